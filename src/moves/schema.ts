@@ -1,0 +1,65 @@
+/**
+ * Everything that changes the profile on purpose: the closed list. Made by verbs and by the brain alike, through one gate, one
+ * executor, one journal. (Asks, claims, cost and ends are events, not moves.)
+ */
+export type Move =
+  | { readonly kind: "noop"; readonly reason?: string | undefined }
+  | { readonly kind: "goal.write"; readonly id: string; readonly body: string }
+  | { readonly kind: "goal.archive"; readonly id: string }
+  | { readonly kind: "sensor.write"; readonly name: string; readonly script: string }
+  | { readonly kind: "sensor.archive"; readonly name: string }
+  | { readonly kind: "playbook.write"; readonly body: string }
+  | {
+    readonly kind: "schedule.write";
+    readonly name: string;
+    readonly in?: number;
+    readonly every?: number;
+    readonly cron?: string;
+    readonly note?: string;
+  }
+  | { readonly kind: "schedule.rm"; readonly name: string }
+  | {
+    readonly kind: "run";
+    readonly argv: readonly string[];
+    readonly reason?: string | undefined;
+    readonly timeoutMs?: number | undefined;
+  }
+  | {
+    readonly kind: "worker.start";
+    readonly id: string;
+    readonly prompt: string;
+    readonly runner?: string | undefined;
+    readonly command?: string | undefined;
+    readonly cwd?: string | undefined;
+    readonly goal?: string | undefined;
+    readonly verify?: string | undefined;
+    readonly meta?: boolean | undefined;
+  }
+  | { readonly kind: "worker.kill"; readonly id: string; readonly reason?: string | undefined }
+  | { readonly kind: "worker.restart"; readonly id: string }
+  | { readonly kind: "tell"; readonly worker: string; readonly text: string }
+  | {
+    readonly kind: "answer";
+    readonly ask: string;
+    readonly text: string;
+    readonly other?: boolean;
+    readonly force?: boolean;
+  }
+  | { readonly kind: "withdraw"; readonly ask: string }
+  | { readonly kind: "notify"; readonly message: string }
+  | { readonly kind: "session.send"; readonly id: string; readonly text: string }
+  | { readonly kind: "session.key"; readonly id: string; readonly keys: readonly string[] };
+
+/** The kinds of moves. */
+export type MoveKind = Move["kind"];
+
+/** What a move did. `changed` false: it was so already, which is said and is a success. */
+export interface MoveOutcome {
+  readonly changed: boolean;
+  /** One line for journal and people. */
+  readonly summary: string;
+  /** Ids it touched, world items among them (`goal:x`). */
+  readonly items: readonly string[];
+  /** What a program may want: printed by `--json`. */
+  readonly data: Readonly<Record<string, unknown>>;
+}

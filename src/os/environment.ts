@@ -1,0 +1,49 @@
+/** What the process was started with. */
+export interface Environment {
+  /** A variable, or undefined when it is unset, empty, or not granted. */
+  get(name: string): string | undefined;
+  /** Our own process id. */
+  readonly pid: number;
+  /** Where we were started. */
+  cwd(): string;
+  /** The path that runs this program again: the binary, or the launcher of a checkout. Children get it as `$LOOOP_BIN`. */
+  selfPath(): string;
+  /** A directory of files that ship with the program (seeds, demo scripts), by name relative to the root. */
+  asset(path: string): string;
+  /** The text of a file that ships with the program. Throws when it was not shipped: that is a bug of the build. */
+  readAsset(path: string): string;
+  readonly platform: "linux" | "darwin" | "other";
+}
+
+// Remembered at start-up: `execPath()` of a binary that was replaced meanwhile ends in " (deleted)".
+const STARTED_AS = Deno.execPath();
+
+/** The real environment; `root` is the directory of main.ts and of what ships with it. */
+export function realEnvironment(root: URL): Environment {
+  return {
+    get: readVariable,
+    pid: Deno.pid,
+    cwd: () => Deno.cwd(),
+    selfPath: () => Deno.build.standalone ? STARTED_AS : launcher(root),
+    asset: (path) => filePath(new URL(path, root)),
+    readAsset: (path) => Deno.readTextFileSync(new URL(path, root)),
+    platform: Deno.build.os === "linux" || Deno.build.os === "darwin" ? Deno.build.os : "other",
+  };
+}
+
+function readVariable(name: string): string | undefined {
+  try {
+    const value = Deno.env.get(name);
+    return value === "" ? undefined : value;
+  } catch {
+    return undefined; // not on the list of grants: the same as unset
+  }
+}
+
+function launcher(root: URL): string {
+  return filePath(new URL("bin/looop", root));
+}
+
+function filePath(url: URL): string {
+  return decodeURIComponent(url.pathname);
+}

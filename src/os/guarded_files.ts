@@ -1,0 +1,103 @@
+import { basename, dirname, join } from "node:path";
+import { no, ok, type Outcome } from "../base/result.ts";
+import type { OsFailure } from "./sys.ts";
+import type { Os } from "./os.ts";
+
+/** How long a writer tries for a directory's lock. A healthy holder needs milliseconds; longer means a stopped process. */
+const LOCK_DEADLINE_MS = 5_000;
+
+/** The name of a directory's lock file. */
+export const DIR_LOCK = ".dirlock";
+
+/**
+ * Runs `action` while no other process of ours changes what belongs to `dir`. Tried with a deadline, never waited for blindly;
+ * `locked` as failure text when somebody else holds on to it. `action` must be short and must not start children or write stdout.
+ */
+export async function withDirLock<T>(
+  os: Os,
+  dir: string,
+  action: () => T | Promise<T>,
+): Promise<Outcome<T, OsFailure>> {
+  const path = join(dir, DIR_LOCK);
+  let lock;
+  try {
+    lock = await os.locks.acquire(path, LOCK_DEADLINE_MS);
+  } catch (error) {
+    return no({ code: "denied", path, message: error instanceof Error ? error.message : String(error) });
+  }
+  if (lock === undefined) {
+    return no({ code: "other", path, message: `another process has held the lock for ${LOCK_DEADLINE_MS / 1000} s` });
+  }
+  try {
+    return ok(await action());
+  } finally {
+    lock.release();
+  }
+}
+
+/** Removes a file only while it still holds exactly `expected`; `changed` when it does not, or is gone. */
+export function removeIfEqual(
+  os: Os,
+  path: string,
+  expected: string,
+): Promise<Outcome<"removed" | "changed", OsFailure>> {
+  return underLock(os, path, () => {
+    if (!holds(os, path, expected)) return ok("changed");
+    const removed = os.files.remove(path);
+    return removed.ok ? ok("removed") : removed;
+  });
+}
+
+/** Replaces a file only while it still holds exactly `expected`. */
+export function replaceIfEqual(
+  os: Os,
+  path: string,
+  change: { readonly expected: string; readonly next: string },
+): Promise<Outcome<"replaced" | "changed", OsFailure>> {
+  return underLock(os, path, () => {
+    if (!holds(os, path, change.expected)) return ok("changed");
+    const written = os.files.replace(path, change.next);
+    return written.ok ? ok("replaced") : written;
+  });
+}
+
+/**
+ * Appends a line (without its newline); when the file would pass `maxBytes` it first becomes `<name>.1`, the one before that `.2`,
+ * up to `keep`. Append and rotation take the directory's lock, so no line is lost between two processes; `maxBytes` 0: never.
+ */
+export function appendRotating(
+  os: Os,
+  path: string,
+  options: { readonly line: string; readonly maxBytes: number; readonly keep: number; readonly sync?: boolean },
+): Promise<Outcome<void, OsFailure>> {
+  return underLock(os, path, () => {
+    const stamp = os.files.stat(path);
+    if (
+      options.maxBytes > 0 && stamp.ok && stamp.value.size > 0 &&
+      stamp.value.size + options.line.length > options.maxBytes
+    ) {
+      // Oldest first: a crash in the middle leaves a gap in the numbers, never a file over another.
+      for (let n = options.keep; n > 0; n--) {
+        const from = n === 1 ? path : `${path}.${n - 1}`;
+        if (os.files.stat(from).ok) os.files.rename(from, `${path}.${n}`);
+      }
+    }
+    return os.files.append(path, `${options.line}\n`, { sync: options.sync === true });
+  });
+}
+
+function holds(os: Os, path: string, expected: string): boolean {
+  const found = os.files.read(path);
+  return found.kind === "text" && found.text === expected;
+}
+
+async function underLock<T>(os: Os, path: string, action: () => Outcome<T, OsFailure>): Promise<Outcome<T, OsFailure>> {
+  const outcome = await withDirLock(os, dirname(path), action);
+  return outcome.ok ? outcome.value : outcome;
+}
+
+/** The stem of a path with this ending, for `<id>.json` and its like. Undefined for another ending. */
+export function stem(path: string, ending: string): string | undefined {
+  const name = basename(path);
+  return name.endsWith(ending) && name.length > ending.length ? name.slice(0, -ending.length) : undefined;
+}

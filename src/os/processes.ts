@@ -1,0 +1,133 @@
+import type { Clock } from "./clock.ts";
+import { type Child, runGuarded } from "./guarded_child.ts";
+import type { ChildSpec } from "./guarded_child.ts";
+
+/** Children of this process. All go through `sh`, the one program that looop is granted. */
+export interface Processes {
+  /** Runs a command to its end under a guard: own group, deadline, bounded output; everything it forked is killed when it ends or we die. */
+  run(spec: ChildSpec): Child;
+  /** Runs a short script of ours and collects what it says. Data goes in `args` (as "$1" …) or `env`, never into `script`. */
+  sh(script: string, args?: readonly string[], options?: ShOptions): Promise<ShEnd>;
+  /** Starts a process that outlives us: own session, no descriptors but /dev/null, default signal dispositions. Answers its pid. */
+  spawnDetached(spec: DetachedSpec): { readonly pid: number };
+  /** Calls `listener` when one of the signals comes; the function returned stops that. */
+  onSignal(signals: readonly Deno.Signal[], listener: (signal: Deno.Signal) => void): () => void;
+}
+
+export interface ShOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+export interface ShEnd {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface DetachedSpec {
+  readonly argv: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Start from nothing but `env`. */
+  readonly clearEnv?: boolean;
+}
+
+/** The real processes. */
+export function realProcesses(clock: Clock): Processes {
+  return {
+    run: (spec) => runGuarded(clock, spec),
+    sh,
+    spawnDetached,
+    onSignal,
+  };
+}
+
+/**
+ * Variables that make a scoped run grant refuse every spawn while they are set. They travel under another name and the `sh` that
+ * we start puts them back (`RESTORE_LOADER`), so that what runs below sees the caller's environment.
+ */
+const LOADER_VARIABLES = ["LD_LIBRARY_PATH", "LD_PRELOAD", "LD_AUDIT", "DYLD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES"];
+
+/** First lines of every script that starts something on behalf of a user. */
+export const RESTORE_LOADER = LOADER_VARIABLES
+  .map((name) =>
+    `if [ -n "\${LOOOP_KEEP_${name}+x}" ]; then export ${name}="$LOOOP_KEEP_${name}"; else unset ${name}; fi; unset LOOOP_KEEP_${name}`
+  )
+  .join("\n") + "\n";
+
+/** The environment additions that blank the loader variables and carry their values along. */
+export function loaderEnv(): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of LOADER_VARIABLES) {
+    const value = readVariable(name);
+    if (value === undefined) continue;
+    env[name] = "";
+    env[`LOOOP_KEEP_${name}`] = value;
+  }
+  return env;
+}
+
+function readVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+}
+
+async function sh(script: string, args: readonly string[] = [], options: ShOptions = {}): Promise<ShEnd> {
+  const command = new Deno.Command("sh", {
+    args: ["-c", script, "sh", ...args],
+    env: { ...loaderEnv(), ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const child = command.spawn();
+  const timer = setTimeout(() => {
+    try {
+      child.kill("SIGKILL");
+    } catch { /* gone already */ }
+  }, options.timeoutMs ?? 30_000);
+  try {
+    const { code, stdout, stderr } = await child.output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Ignored signals are inherited and can never be undone below; a listener makes them caught, and caught ones are reset by exec. */
+const RESET_SIGNALS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGPIPE", "SIGTSTP"];
+
+function spawnDetached(spec: DetachedSpec): { readonly pid: number } {
+  const stop = onSignal(RESET_SIGNALS, () => {});
+  try {
+    const child = new Deno.Command("sh", {
+      args: ["-c", `${RESTORE_LOADER}exec "$@"`, "sh", ...spec.argv],
+      env: { ...loaderEnv(), ...spec.env },
+      clearEnv: spec.clearEnv === true,
+      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+      detached: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    child.unref();
+    return { pid: child.pid };
+  } finally {
+    stop();
+  }
+}
+
+function onSignal(signals: readonly Deno.Signal[], listener: (signal: Deno.Signal) => void): () => void {
+  const entries = signals.map((signal) => ({ signal, heard: () => listener(signal) }));
+  for (const { signal, heard } of entries) Deno.addSignalListener(signal, heard);
+  return () => {
+    for (const { signal, heard } of entries) Deno.removeSignalListener(signal, heard);
+  };
+}

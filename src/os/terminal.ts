@@ -1,0 +1,99 @@
+/** Standard input, output and error of this process. */
+export interface Terminal {
+  readonly stdinIsTerminal: boolean;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** Columns and rows of the terminal, 100x30 when there is none. */
+  size(): { readonly columns: number; readonly rows: number };
+  /** Writes all of it to stdout. `closed` when the reader went away: never an exception (a closed pipe is not our error). */
+  writeOut(text: string | Uint8Array): "written" | "closed";
+  /** Writes to stderr; a closed one is ignored. */
+  writeErr(text: string | Uint8Array): void;
+  /** All of stdin as bytes, at most `maxBytes`, giving up after `firstByteMs` without a single byte. */
+  readIn(limits: { readonly maxBytes: number; readonly firstByteMs: number }): Promise<StdinRead>;
+  /** Puts the terminal into raw mode or back. */
+  setRaw(on: boolean): void;
+  /** The next bytes typed; undefined at the end of input. */
+  readSome(): Promise<Uint8Array | undefined>;
+}
+
+/** What reading a body from stdin gave. */
+export type StdinRead =
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array }
+  | { readonly kind: "silent" }
+  | { readonly kind: "too_large" };
+
+/** The real terminal. */
+export function realTerminal(): Terminal {
+  return {
+    stdinIsTerminal: Deno.stdin.isTerminal(),
+    stdoutIsTerminal: Deno.stdout.isTerminal(),
+    stderrIsTerminal: Deno.stderr.isTerminal(),
+    size,
+    writeOut: (text) => writeAll(Deno.stdout, text),
+    writeErr: (text) => void writeAll(Deno.stderr, text),
+    readIn,
+    setRaw: (on) => Deno.stdin.setRaw(on),
+    readSome,
+  };
+}
+
+function size(): { columns: number; rows: number } {
+  try {
+    return Deno.consoleSize();
+  } catch {
+    return { columns: 100, rows: 30 };
+  }
+}
+
+function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string | Uint8Array): "written" | "closed" {
+  let rest = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  try {
+    while (rest.length > 0) {
+      try {
+        rest = rest.subarray(to.writeSync(rest));
+      } catch (error) {
+        // A pipe that another program left non-blocking: give the reader a moment instead of losing the tail.
+        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+      }
+    }
+    return "written";
+  } catch {
+    return "closed";
+  }
+}
+
+async function readIn(limits: { readonly maxBytes: number; readonly firstByteMs: number }): Promise<StdinRead> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silent = new Promise<"silent">((resolve) => {
+    timer = setTimeout(() => resolve("silent"), limits.firstByteMs);
+  });
+  try {
+    let next = await Promise.race([readSome(), silent]);
+    if (next === "silent") return { kind: "silent" };
+    while (next !== undefined) {
+      total += next.length;
+      if (total > limits.maxBytes) return { kind: "too_large" };
+      chunks.push(next);
+      next = await readSome();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  const bytes = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return { kind: "bytes", bytes };
+}
+
+async function readSome(): Promise<Uint8Array | undefined> {
+  const buffer = new Uint8Array(65_536);
+  const n = await Deno.stdin.read(buffer);
+  return n === null ? undefined : buffer.subarray(0, n);
+}

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { loaderEnv, RESTORE_LOADER } from "./processes.ts";
+import { loaderEnv, RESTORE_LOADER } from "./loader_env.ts";
 
 /** A command to run to its end. */
 export interface ChildSpec {

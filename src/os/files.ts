@@ -44,7 +44,7 @@ export interface Files {
   readFrom(path: string, offset: number, maxBytes: number): Outcome<Uint8Array, OsFailure>;
   /** What lies at the path itself (links are not followed). */
   stat(path: string): Outcome<Stamp, OsFailure>;
-  /** The names in a directory in code-unit order, without our own temporary files. */
+  /** The names in a directory in code-unit order, without our own temporary and lock files. */
   list(dir: string): Outcome<readonly Entry[], OsFailure>;
   /** Makes a directory (and those above it) or finds it there. */
   makeDir(dir: string, mode?: number): Wrote;
@@ -74,6 +74,14 @@ export interface Files {
 
 /** How our own temporary files start: `list` leaves them out, the pulse sweeps what a crash left. */
 export const TEMP_PREFIX = ".tmp-";
+
+/** The name of a directory's lock file (see guarded_files.ts), hidden from `list` too. */
+export const DIR_LOCK = ".dirlock";
+
+/** True for the names that only serve our own writing. */
+export function isOwnScratch(name: string): boolean {
+  return name.startsWith(TEMP_PREFIX) || name === DIR_LOCK;
+}
 
 /** The files of this machine (or of `sys`, for tests that make single calls fail). */
 export function realFiles(sys: Sys = realSys()): Files {
@@ -202,7 +210,7 @@ function stampOf(info: Deno.FileInfo): Stamp {
 function list(sys: Sys, dir: string): Entry[] {
   const entries: Entry[] = [];
   for (const entry of sys.list(dir)) {
-    if (entry.name.startsWith(TEMP_PREFIX)) continue;
+    if (isOwnScratch(entry.name)) continue;
     const kind = entry.isFile ? "file" : entry.isDirectory ? "dir" : entry.isSymlink ? "symlink" : "other";
     entries.push({ name: entry.name, kind });
   }

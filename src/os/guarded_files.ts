@@ -2,12 +2,10 @@ import { basename, dirname, join } from "node:path";
 import { no, ok, type Outcome } from "../base/result.ts";
 import type { OsFailure } from "./sys.ts";
 import type { Os } from "./os.ts";
+import { DIR_LOCK } from "./files.ts";
 
 /** How long a writer tries for a directory's lock. A healthy holder needs milliseconds; longer means a stopped process. */
 const LOCK_DEADLINE_MS = 5_000;
-
-/** The name of a directory's lock file. */
-export const DIR_LOCK = ".dirlock";
 
 /**
  * Runs `action` while no other process of ours changes what belongs to `dir`. Tried with a deadline, never waited for blindly;

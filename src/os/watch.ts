@@ -1,6 +1,9 @@
+import { basename } from "node:path";
+import { isOwnScratch } from "./files.ts";
+
 /** A watch that is armed. Events are hints: the reader re-reads the state after each, and looks now and then anyway. */
 export interface Watch {
-  /** Resolves at the next event since the last call (at once when one came meanwhile). `lost`: events may have been dropped, or no watch could be had. */
+  /** No watch could be had: nothing will ever be told. */
   readonly lost: boolean;
   close(): void;
 }
@@ -39,6 +42,8 @@ async function follow(
   for await (const event of watcher) {
     // Reading is not a change; and our own reads would otherwise wake us for ever.
     if (event.kind === "access") continue;
+    // Nor are temporary and lock files: what they lead to has an event of its own.
+    if (event.paths.length > 0 && event.paths.every((path) => isOwnScratch(basename(path)))) continue;
     onEvent(event.paths, event.flag === "rescan");
   }
 }

@@ -19,7 +19,7 @@ export const askSchema = z.looseObject({
 
 export type Ask = z.infer<typeof askSchema>;
 
-/** `answers/<ask>.json`. */
+/** `answers/<ask>.json`. For `withdrawn`, `answer` is the reason. */
 export const answerSchema = z.looseObject({
   v: z.optional(z.number()),
   answer: z.string(),
@@ -27,14 +27,78 @@ export const answerSchema = z.looseObject({
     kind: z.enum(["human", "root", "brain", "default", "withdrawn"]),
     session: z.optional(z.string()),
     tty: z.optional(z.string()),
+    /** Who withdrew it: an actor's kind. */
+    actor: z.optional(z.string()),
   }),
   ts: z.number(),
 });
 
 export type Answer = z.infer<typeof answerSchema>;
 
+/**
+ * `answers/<ask>.delivering` and `answers/<ask>.consumed`: how far the answer has come. The digest is the SHA-256 of the answer's
+ * text, so that what was begun to be delivered is what every repeat gives.
+ */
+export const markSchema = z.looseObject({
+  v: z.optional(z.number()),
+  digest: z.string(),
+  ts: z.number(),
+});
+
+export type Mark = z.infer<typeof markSchema>;
+
+/** `tells/<worker>-<n>.json`: a message to a worker; `source` is the flag that it answers, when it does. */
+export const tellSchema = z.looseObject({
+  v: z.optional(z.number()),
+  id: z.string(),
+  worker: z.string(),
+  text: z.string(),
+  by: z.string(),
+  source: z.optional(z.string()),
+  ts: z.number(),
+});
+
+export type Tell = z.infer<typeof tellSchema>;
+
+/** `mailbox/workers/<worker>/reading.json`: who is reading the tells just now, and until when others let it. */
+export const readingSchema = z.looseObject({
+  v: z.optional(z.number()),
+  nonce: z.string(),
+  until: z.number(),
+});
+
+/** One line of `mailbox/<year-month>.ndjson`: a pair that is over. Files that could not be read are kept as the text they had. */
+export const archivedSchema = z.looseObject({
+  v: z.optional(z.number()),
+  id: z.string(),
+  ask: z.optional(askSchema),
+  answer: z.optional(answerSchema),
+  /** When the asker took it; left out when nobody did. */
+  consumed: z.optional(z.number()),
+  ask_text: z.optional(z.string()),
+  answer_text: z.optional(z.string()),
+});
+
+export type Archived = z.infer<typeof archivedSchema>;
+
+/** `mailbox/workers/<worker>/key-<hash>.json`: the ask that a `--key` stands for; the pair itself once it has been archived. */
+export const keySchema = z.looseObject({
+  v: z.optional(z.number()),
+  ask: z.string(),
+  pair: z.optional(archivedSchema),
+});
+
+/** `mailbox/reminded.json`: how often each open ask has been brought back to somebody's mind. */
+export const remindedSchema = z.looseObject({
+  v: z.optional(z.number()),
+  steps: z.record(z.string(), z.number()),
+});
+
 /** Where an ask stands. `corrupt` is loud on purpose: a file that cannot be read is never taken for one that is not there. */
 export type AskStatus = "open" | "answered" | "consumed" | "expired" | "withdrawn" | "orphaned" | "corrupt";
+
+/** Whether a worker's session lives. `never`: the id has no session and had none that is known. */
+export type Liveness = "alive" | "dead" | "unknown" | "never";
 
 /** An ask as the world sees it. */
 export interface AskView {

@@ -4,8 +4,14 @@ import * as z from "zod/mini";
 export const heartbeatSchema = z.looseObject({
   v: z.optional(z.number()),
   pid: z.number(),
+  /** Tells this process from a later one with the same number: what the kernel says of when it was started. */
+  identity: z.optional(z.string()),
+  /** New at each start of a pulse. */
+  run: z.optional(z.string()),
   started: z.number(),
   last_beat: z.number(),
+  /** Beats since the start. */
+  beats: z.optional(z.number()),
   interval_ms: z.number(),
   version: z.string(),
   /** The pulse cannot read the config and goes on with the last good one. */

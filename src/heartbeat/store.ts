@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { ioFailure, type Result } from "../failure.ts";
+import { ok } from "../base/result.ts";
+import type { Context } from "../profile/profile.ts";
+import { type Heartbeat, heartbeatSchema, type PulseView } from "./schema.ts";
+
+const VERSION = 1;
+
+/**
+ * The pulse as it is now: alive while its lock is held, which the kernel ends with the process, so that neither a stale file nor a
+ * recycled pid can say so. The heartbeat of a pulse that is not alive is its last. Nothing is disturbed by looking.
+ */
+export function viewPulse(ctx: Context): PulseView {
+  return { alive: ctx.os.locks.isHeld(ctx.profile.paths.pulseLock), heartbeat: readHeartbeat(ctx) };
+}
+
+/** The last heartbeat; undefined when there is none, or none that can be understood. */
+export function readHeartbeat(ctx: Context): Heartbeat | undefined {
+  const found = ctx.os.files.read(heartbeatPath(ctx));
+  if (found.kind !== "text") return undefined;
+  try {
+    const parsed = heartbeatSchema.safeParse(JSON.parse(found.text));
+    return parsed.success && (parsed.data.v ?? 1) <= VERSION ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the heartbeat, all or nothing, in a directory that wakes nobody. */
+export function writeHeartbeat(ctx: Context, heartbeat: Heartbeat): Result<void> {
+  const written = ctx.os.files.replace(heartbeatPath(ctx), `${JSON.stringify({ ...heartbeat, v: VERSION })}\n`);
+  return written.ok ? ok(undefined) : ioFailure("write the heartbeat", written.failure);
+}
+
+/** Where the heartbeat lies. */
+export function heartbeatPath(ctx: Context): string {
+  return join(ctx.profile.paths.pulse, "heartbeat.json");
+}

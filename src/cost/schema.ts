@@ -23,4 +23,6 @@ export interface Budget {
   readonly limitMicros: number | undefined;
   /** `near` from 80 %, `over` from 100 %; `none` without a limit. */
   readonly level: "none" | "under" | "near" | "over";
+  /** Why the ledger could not be read, when it could not: the level is then a guess on the safe side. */
+  readonly problem?: string | undefined;
 }

@@ -1,0 +1,250 @@
+import { join } from "node:path";
+import { fail, ioFailure, type Result } from "../failure.ts";
+import { ok, type Outcome } from "../base/result.ts";
+import { redact } from "../base/redact.ts";
+import type { OsFailure } from "../os/sys.ts";
+import { stem, withDirLock } from "../os/guarded_files.ts";
+import type { Context } from "../profile/profile.ts";
+import { counterSchema, type Notice, noticeSchema } from "./schema.ts";
+
+/** The longest message that is kept, in UTF-8 bytes; a longer one is cut, and says so at its end. */
+export const MESSAGE_MAX_BYTES = 8192;
+
+/** What a notice is raised with. */
+export interface NoticeEntry {
+  readonly source: string;
+  readonly message: string;
+  /** While a notice of this key is open, the same one is not raised again. */
+  readonly key?: string | undefined;
+  /** Not even after it was acknowledged: once per key, as long as it is kept. */
+  readonly once?: boolean | undefined;
+}
+
+/** What raising gave: the notice, and whether it is a new one. */
+export interface Raised {
+  readonly notice: Notice;
+  readonly fresh: boolean;
+}
+
+/**
+ * The notices that nobody has acknowledged, by number. Files that are no notice are left out: what they say cannot be shown. The
+ * cost depends on what is open: acknowledged ones lie elsewhere.
+ */
+export function openNotices(ctx: Context): readonly Notice[] {
+  return readNotices(ctx, ctx.profile.paths.notices).filter((notice) => notice.acked === undefined);
+}
+
+/** The acknowledged ones that are still kept, by number. */
+export function ackedNotices(ctx: Context): readonly Notice[] {
+  return readNotices(ctx, ackedDir(ctx));
+}
+
+/** Raises a notice, or finds the open one of the same key; either way the notice. See `raise`. */
+export async function raiseNotice(ctx: Context, entry: NoticeEntry): Promise<Result<Notice>> {
+  const raised = await raise(ctx, entry);
+  return raised.ok ? ok(raised.value.notice) : raised;
+}
+
+/**
+ * Raises a notice under the next number, redacted and capped. The counter is written before the notice: a crash between the two
+ * skips a number, and none is ever given twice.
+ */
+export async function raise(ctx: Context, entry: NoticeEntry): Promise<Result<Raised>> {
+  const { os, profile } = ctx;
+  const thing = "raise a notice";
+  const made = os.files.makeDir(profile.paths.notices);
+  if (!made.ok) return ioFailure(thing, made.failure);
+  const done = await withDirLock(os, profile.paths.notices, (): Outcome<Raised, OsFailure> => {
+    const known = entry.key === undefined ? undefined : knownByKey(ctx, entry.key, entry.once === true);
+    if (known !== undefined) return ok({ notice: known, fresh: false });
+    const number = nextNumber(ctx);
+    if (!number.ok) return number;
+    const notice: Notice = {
+      v: 1,
+      n: number.value,
+      ts: os.clock.now(),
+      source: entry.source,
+      message: capped(redact(entry.message)),
+      ...(entry.key === undefined ? {} : { key: entry.key }),
+    };
+    const written = os.files.publish(noticePath(ctx, notice.n), json(notice));
+    return written.ok ? ok({ notice, fresh: true }) : written;
+  });
+  if (!done.ok) return ioFailure(thing, done.failure);
+  return done.value.ok ? done.value : ioFailure(thing, done.value.failure);
+}
+
+/**
+ * Acknowledges notices by number, or all open ones. Answers the numbers that were open. A number that never was is `not_found`;
+ * one acknowledged before is nothing to do. The acknowledged file is written before the open one goes: a crash between shows it once more.
+ */
+export async function ackNotices(
+  ctx: Context,
+  which: readonly number[] | "all",
+): Promise<Result<readonly number[]>> {
+  const { os, profile } = ctx;
+  const thing = which === "all" ? "acknowledge the notices" : `acknowledge notice ${which.join(", ")}`;
+  const open = new Map(openNotices(ctx).map((notice) => [notice.n, notice]));
+  if (which !== "all") {
+    const known = new Set(ackedNotices(ctx).map((notice) => notice.n));
+    const missing = which.find((n) => !open.has(n) && !known.has(n) && n > lastNumber(ctx));
+    if (missing !== undefined) {
+      return fail("not_found", `acknowledge notice ${missing}`, "there is no such notice", { hint: "looop notices" });
+    }
+  }
+  const wanted = which === "all" ? [...open.keys()] : which.filter((n) => open.has(n));
+  if (wanted.length === 0) return ok([]);
+  const made = os.files.makeDir(ackedDir(ctx));
+  if (!made.ok) return ioFailure(thing, made.failure);
+  const done = await withDirLock(os, profile.paths.notices, (): Outcome<readonly number[], OsFailure> => {
+    const acked: number[] = [];
+    for (const n of wanted) {
+      const notice = readNotice(ctx, noticePath(ctx, n));
+      if (notice === undefined) continue; // somebody else was first: the same end
+      const written = os.files.replace(ackedPath(ctx, n), json({ ...notice, acked: os.clock.now() }));
+      if (!written.ok) return written;
+      const removed = os.files.remove(noticePath(ctx, n));
+      if (!removed.ok) return removed;
+      acked.push(n);
+    }
+    return ok(acked);
+  });
+  if (!done.ok) return ioFailure(thing, done.failure);
+  return done.value.ok ? done.value : ioFailure(thing, done.value.failure);
+}
+
+/**
+ * Changes a notice in place, open or acknowledged meanwhile, under the lock: `change` sees the notice as it is now and answers the
+ * new one, or undefined to leave it. Answers what it made of it.
+ */
+export async function updateNotice(
+  ctx: Context,
+  n: number,
+  change: (notice: Notice) => Notice | undefined,
+): Promise<Result<Notice | undefined>> {
+  const thing = `mark notice ${n}`;
+  const done = await withDirLock(ctx.os, ctx.profile.paths.notices, (): Outcome<Notice | undefined, OsFailure> => {
+    for (const path of [noticePath(ctx, n), ackedPath(ctx, n)]) {
+      const notice = readNotice(ctx, path);
+      if (notice === undefined) continue;
+      const next = change(notice);
+      if (next === undefined) return ok(undefined);
+      const written = ctx.os.files.replace(path, json(next));
+      return written.ok ? ok(next) : written;
+    }
+    return ok(undefined);
+  });
+  if (!done.ok) return ioFailure(thing, done.failure);
+  return done.value.ok ? done.value : ioFailure(thing, done.value.failure);
+}
+
+/**
+ * Retention: what was acknowledged more than `keep.notices` ago goes into a file of its month beside the others, then loses its own. A crash
+ * between leaves it in both, which a reader tells by its number; it is never in neither.
+ */
+export async function sweepNotices(ctx: Context, now: number): Promise<Result<number>> {
+  const { os, profile } = ctx;
+  const due = ackedNotices(ctx).filter((notice) => (notice.acked ?? now) + profile.config.keep.noticesMs < now);
+  if (due.length === 0) return ok(0);
+  const done = await withDirLock(os, profile.paths.notices, (): Outcome<number, OsFailure> => {
+    for (const notice of due) {
+      const month = new Date(notice.ts).toISOString().slice(0, 7);
+      const kept = os.files.append(join(ackedDir(ctx), `${month}.ndjson`), `${JSON.stringify(notice)}\n`, {
+        sync: true,
+      });
+      if (!kept.ok) return kept;
+      const removed = os.files.remove(ackedPath(ctx, notice.n));
+      if (!removed.ok) return removed;
+    }
+    return ok(due.length);
+  });
+  if (!done.ok) return ioFailure("sweep the notices", done.failure);
+  return done.value.ok ? done.value : ioFailure("sweep the notices", done.value.failure);
+}
+
+function ackedDir(ctx: Context): string {
+  return join(ctx.profile.paths.notices, "acked");
+}
+
+function noticePath(ctx: Context, n: number): string {
+  return join(ctx.profile.paths.notices, `${n}.json`);
+}
+
+function ackedPath(ctx: Context, n: number): string {
+  return join(ackedDir(ctx), `${n}.json`);
+}
+
+function readNotices(ctx: Context, dir: string): readonly Notice[] {
+  const entries = ctx.os.files.list(dir);
+  if (!entries.ok) return [];
+  const notices: Notice[] = [];
+  for (const entry of entries.value) {
+    if (entry.kind !== "file" || !/^[1-9][0-9]*\.json$/.test(entry.name)) continue;
+    const notice = parseNotice(ctx.os.files.readListed(join(dir, entry.name)));
+    if (notice !== undefined && `${notice.n}.json` === entry.name) notices.push(notice);
+  }
+  return notices.sort((a, b) => a.n - b.n);
+}
+
+function readNotice(ctx: Context, path: string): Notice | undefined {
+  const found = ctx.os.files.read(path);
+  return found.kind === "text" ? parseNotice(found.text) : undefined;
+}
+
+function parseNotice(text: string | undefined): Notice | undefined {
+  const parsed = noticeSchema.safeParse(parsedJson(text));
+  return parsed.success && (parsed.data.v ?? 1) <= 1 ? parsed.data : undefined;
+}
+
+function knownByKey(ctx: Context, key: string, once: boolean): Notice | undefined {
+  const open = openNotices(ctx).find((notice) => notice.key === key);
+  return open ?? (once ? ackedNotices(ctx).findLast((notice) => notice.key === key) : undefined);
+}
+
+function counterPath(ctx: Context): string {
+  return join(ctx.profile.paths.notices, ".counter");
+}
+
+/** The highest number known to have been given out: the counter, or what lies there when the counter was lost or is behind. */
+function lastNumber(ctx: Context): number {
+  const found = ctx.os.files.read(counterPath(ctx));
+  const parsed = counterSchema.safeParse(parsedJson(found.kind === "text" ? found.text : undefined));
+  return Math.max(parsed.success ? parsed.data.last : 0, ...numbersIn(ctx));
+}
+
+function numbersIn(ctx: Context): readonly number[] {
+  return [ctx.profile.paths.notices, ackedDir(ctx)].flatMap((dir) => {
+    const entries = ctx.os.files.list(dir);
+    return entries.ok
+      ? entries.value.map((entry) => Number(stem(entry.name, ".json"))).filter(Number.isSafeInteger)
+      : [];
+  });
+}
+
+function nextNumber(ctx: Context): Outcome<number, OsFailure> {
+  const next = lastNumber(ctx) + 1;
+  const written = ctx.os.files.replace(counterPath(ctx), json({ v: 1, last: next }));
+  return written.ok ? ok(next) : written;
+}
+
+function capped(message: string): string {
+  const bytes = new TextEncoder().encode(message);
+  if (bytes.length <= MESSAGE_MAX_BYTES) return message;
+  const mark = " … (cut)";
+  // A character cut in its middle would decode to a replacement mark: it is left out.
+  const head = new TextDecoder().decode(bytes.subarray(0, MESSAGE_MAX_BYTES - 12)).replace(/\uFFFD$/, "");
+  return head + mark;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function parsedJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -21,7 +21,13 @@ export interface ChildSpec {
 
 /** How it ended. `code` is the command's own; a death by signal n reads 128 + n, as shells say it. */
 export type ChildEnd =
-  & { readonly stdout: Uint8Array; readonly stderr: Uint8Array; readonly ms: number }
+  & {
+    readonly stdout: Uint8Array;
+    readonly stderr: Uint8Array;
+    readonly ms: number;
+    /** Its output was still held open after its group was killed: something fled into a session of its own. */
+    readonly held: boolean;
+  }
   & (
     | { readonly kind: "exited"; readonly code: number }
     | { readonly kind: "timed_out" }
@@ -80,7 +86,7 @@ export function runGuarded(clock: Clock, spec: ChildSpec): Child {
     const message = error instanceof Error ? error.message : String(error);
     const nothing = new Uint8Array();
     return {
-      end: Promise.resolve({ kind: "not_started", message, stdout: nothing, stderr: nothing, ms: 0 }),
+      end: Promise.resolve({ kind: "not_started", message, stdout: nothing, stderr: nothing, ms: 0, held: false }),
       kill: () => {},
     };
   }
@@ -119,11 +125,21 @@ async function follow(clock: Clock, spec: ChildSpec, run: Run, control: Control)
   over.abort();
   // What fled into another session may hold the pipes open for ever: what is there now is read, then they are closed.
   const drained = new AbortController();
-  await Promise.race([Promise.all([stdout.done, stderr.done]), clock.sleep(250, drained.signal)]);
+  let held = true;
+  const ended = Promise.all([stdout.done, stderr.done]).then(() => {
+    held = false;
+  });
+  await Promise.race([ended, clock.sleep(250, drained.signal)]);
+  const wasHeld = held; // before the readers are cancelled, which ends them too
   drained.abort();
   await Promise.all([stdout.cancel(), stderr.cancel(), child.stdin.close().catch(() => {})]);
   const report = splitReport(stderr.bytes(), run.word);
-  const common = { stdout: stdout.bytes(), stderr: report.rest, ms: clock.ticks() - run.started };
+  const common = {
+    stdout: stdout.bytes(),
+    stderr: report.rest,
+    ms: clock.ticks() - run.started,
+    held: wasHeld,
+  };
   const verdict = control.verdict();
   // A command that ended by itself in the same instant as the deadline did end: its own report counts.
   if (report.code !== undefined && verdict !== "too_large") return { kind: "exited", code: report.code, ...common };

@@ -14,7 +14,7 @@ LOOOP_RELEASES=${LOOOP_RELEASES:-https://github.com/looop/looop/releases}
 LOOOP_PACKAGE=${LOOOP_PACKAGE:-looop}
 
 main() {
-  version= uninstall= from_release=
+  version='' uninstall='' from_release=''
   while [ $# -gt 0 ]; do
     case $1 in
       --version)
@@ -184,11 +184,11 @@ path_hint() {
     *":$dir:"*) return 0 ;;
   esac
   case ${SHELL##*/} in
-    fish) line="fish_add_path '$dir'" file='~/.config/fish/config.fish' ;;
-    zsh) line="export PATH=\"$dir:\$PATH\"" file='~/.zshrc' ;;
-    *) line="export PATH=\"$dir:\$PATH\"" file='~/.bashrc' ;;
+    fish) line="fish_add_path '$dir'" file=config.fish ;;
+    zsh) line="export PATH=\"$dir:\$PATH\"" file=.zshrc ;;
+    *) line="export PATH=\"$dir:\$PATH\"" file=.bashrc ;;
   esac
-  say "$dir is not on your PATH. Add this line to $file:"
+  say "$dir is not on your PATH. Add this line to your $file:"
   say "  $line"
 }
 

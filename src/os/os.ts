@@ -5,6 +5,7 @@ import type { Processes } from "./processes.ts";
 import type { Clock } from "./clock.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Environment } from "./environment.ts";
+import type { Fifos } from "./fifo.ts";
 import { realFiles } from "./files.ts";
 import { realLocks } from "./lock.ts";
 import { realWatches } from "./watch.ts";
@@ -12,6 +13,7 @@ import { realProcesses } from "./processes.ts";
 import { realClock } from "./clock.ts";
 import { realTerminal } from "./terminal.ts";
 import { realEnvironment } from "./environment.ts";
+import { realFifos } from "./fifo.ts";
 
 /** The machine, as one value: the first argument of whatever has an effect. Tests wrap it to make the machine fail. */
 export interface Os {
@@ -22,6 +24,7 @@ export interface Os {
   readonly clock: Clock;
   readonly terminal: Terminal;
   readonly environment: Environment;
+  readonly fifos: Fifos;
 }
 
 /** The real machine. `root` is the directory of main.ts, where what ships with the program lies. */
@@ -36,5 +39,6 @@ export function realOs(root: URL): Os {
     clock,
     terminal: realTerminal(),
     environment: realEnvironment(root),
+    fifos: realFifos(),
   };
 }

@@ -1,3 +1,33 @@
+import * as z from "zod/mini";
+
+/** `workers/<id>.json`: what a worker was started for. Times are milliseconds since 1970. Holds no environment values. */
+export const workerRecordSchema = z.looseObject({
+  v: z.optional(z.number()),
+  id: z.string(),
+  generation: z.number(),
+  runner: z.string(),
+  /** The command line as the runner had it at the start, `{{prompt_file}}` still in it; for `sh` the brief is the command. */
+  command: z.string(),
+  cwd: z.string(),
+  started: z.number(),
+  goal: z.optional(z.string()),
+  verify: z.optional(z.string()),
+  meta: z.optional(z.boolean()),
+  /** The command that takes the conversation up again, where the runner has one. */
+  resume: z.optional(z.string()),
+  /** What names the conversation for the agent's own tools: fixed at the launch, so that nobody has to guess. */
+  conversation: z.optional(z.string()),
+  /** What `verify` said of this generation, once it ran. */
+  verdict: z.optional(z.looseObject({
+    generation: z.number(),
+    verdict: z.enum(["pass", "fail"]),
+    ts: z.number(),
+    tail: z.optional(z.string()),
+  })),
+});
+
+export type WorkerRecord = z.infer<typeof workerRecordSchema>;
+
 /** State of a session, derived from its files and a probe, never stored. */
 export type WorkerState =
   | "unstarted"

@@ -1,0 +1,133 @@
+import { join } from "node:path";
+import type { Os } from "../os/os.ts";
+import { FILES } from "./layout.ts";
+import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
+
+/**
+ * macOS: script(1) of BSD, which takes the file first and the command after it, answers the command's status, and dies on a named
+ * pipe as its stdin; hence the relay, a `cat` on an anonymous pipe. There is no flock(1): life shows in the death pipe.
+ */
+const SUP = `cd "$1" || exit 1
+umask 077
+trap : HUP INT QUIT TERM TSTP
+exec 8<>alive
+printf '%s %s\\n' "$$" "$(LC_ALL=C ps -o lstart= -p $$ | tr ' ' _)" >sup.id
+export LOOOP_CALLER_SHELL="\${SHELL-}" SHELL=/bin/sh
+sh -c 'echo $$ >relay.pid; exec cat' <>in 8<&- | {
+  script -q /dev/null sh ./inner.sh >>out.log 2>script.err
+  echo $? >pty.code
+  kill "$(cat relay.pid)" 2>/dev/null
+}
+code=$(cat pty.code)
+mv pty.slot "pty.$code"
+[ -e end.slot ] && mv end.slot "$LOOOP_SESSION_ENDS/$LOOOP_SESSION_END,gone,$code"
+exit 0
+`;
+
+const INNER = `exec 8>&-
+trap : INT QUIT TERM TSTP
+identity() { start=$(LC_ALL=C ps -o lstart= -p "$1" | tr ' ' _); }
+stty rows "$LOOOP_SESSION_ROWS" cols "$LOOOP_SESSION_COLUMNS"
+tty >pts
+identity $PPID
+printf '%s %s\\n' "$PPID" "$start" >script.id
+identity $$
+printf '%s %s\\n' "$$" "$start" >inner.id
+sh ./cmd.sh
+code=$?
+if [ -e kill.json ]; then how=killed; else how=exited; fi
+if [ "$how" = killed ]; then mv exit.slot "killed.$code"; else mv exit.slot "exit.$code"; fi
+[ -e spawn.err ] && how=failed
+mv end.slot "$LOOOP_SESSION_ENDS/$LOOOP_SESSION_END,$how,$code"
+exit "$code"
+`;
+
+/** The table, then a line with a blank, then the same with environments, for the marks. */
+const PROCESSES = `LC_ALL=C ps -axo pid=,ppid=,stat=,tty=,lstart= || exit 1
+echo
+LC_ALL=C ps -axEwwo pid=,command= | sed -n 's/^ *\\([0-9]*\\) .*LOOOP_SESSION_MARK=\\([0-9a-f-]*\\).*/\\1 \\2/p'
+`;
+
+const SIGNAL = `name=$1; shift; sent=0
+for target do
+  pid=\${target%%:*}
+  [ "$(LC_ALL=C ps -o lstart= -p "$pid" | tr ' ' _)" = "\${target#*:}" ] || continue
+  kill -s "$name" "$pid" 2>/dev/null && sent=$((sent+1))
+done
+printf %s "$sent"
+`;
+
+/** macOS. */
+export const darwin: Platform = {
+  sup: SUP,
+  inner: INNER,
+  makePipes: 'umask 077; cd "$1" && mkfifo -m 600 in alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log',
+  processes,
+  bootId,
+  signal,
+  resize,
+  punch: () => Promise.resolve(false),
+  isHeld: async (os, dir) => {
+    const held = await os.fifos.hasWriter(join(dir, FILES.alive));
+    return held.ok && held.value;
+  },
+  problem: async (os) => {
+    const end = await os.processes.sh("command -v script >/dev/null && command -v mkfifo >/dev/null");
+    return end.code === 0
+      ? undefined
+      : { state: "script(1) or mkfifo(1) is missing", hint: "put /usr/bin on the PATH" };
+  },
+};
+
+async function processes(os: Os): Promise<readonly ProcessRow[] | undefined> {
+  const end = await os.processes.sh(PROCESSES);
+  return end.code === 0 ? parseProcesses(end.stdout) : undefined;
+}
+
+/** Reads what PROCESSES printed. */
+export function parseProcesses(text: string): ProcessRow[] {
+  const cut = text.indexOf("\n\n");
+  const marks = new Map<string, string>();
+  for (const line of text.slice(cut + 2).split("\n")) {
+    const [pid, mark] = line.split(" ");
+    if (pid !== undefined && mark !== undefined) marks.set(pid, mark);
+  }
+  const rows: ProcessRow[] = [];
+  for (const line of text.slice(0, cut).split("\n")) {
+    const fields = /^ *([0-9]+) +([0-9]+) +(\S+) +(\S+) (.+)$/.exec(line);
+    const [, pid, ppid, state, tty, start] = fields ?? [];
+    if (pid === undefined || ppid === undefined || state === undefined || tty === undefined || start === undefined) {
+      continue;
+    }
+    rows.push({
+      pid: Number(pid),
+      ppid: Number(ppid),
+      session: tty,
+      stopped: state.startsWith("T"),
+      zombie: state.startsWith("Z"),
+      start: start.replaceAll(" ", "_"),
+      mark: marks.get(pid),
+    });
+  }
+  return rows;
+}
+
+async function bootId(os: Os): Promise<string> {
+  const end = await os.processes.sh("sysctl -n kern.boottime");
+  return /sec = ([0-9]+)/.exec(end.stdout)?.[1] ?? "";
+}
+
+async function signal(os: Os, name: SignalName, targets: readonly Identity[]): Promise<number> {
+  if (targets.length === 0) return 0;
+  const end = await os.processes.sh(SIGNAL, [name, ...targets.map(({ pid, start }) => `${pid}:${start}`)]);
+  return Number(end.stdout);
+}
+
+async function resize(
+  os: Os,
+  pts: string,
+  size: { readonly columns: number; readonly rows: number },
+): Promise<boolean> {
+  const end = await os.processes.sh('stty -f "$1" rows "$2" cols "$3"', [pts, String(size.rows), String(size.columns)]);
+  return end.code === 0;
+}

@@ -1,0 +1,163 @@
+import { join } from "node:path";
+import type { Os } from "../os/os.ts";
+import { FILES } from "./layout.ts";
+import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
+
+/**
+ * Linux: util-linux script(1), /proc, flock(1). The supervisor must run script(1) in the foreground: a shell's `&` would leave INT
+ * and QUIT ignored in everything below, for good. `trap :` and not `trap ''` for the same reason: what is ignored is inherited.
+ */
+const SUP = `cd "$1" || exit 1
+umask 077
+trap : HUP INT QUIT TERM TSTP
+identity() { read -r line <"/proc/$1/stat"; rest=\${line##*) }; set -- "$1" $rest; shift 20; start=$1; }
+exec 8<>alive 9>held
+flock 9
+identity $$
+printf '%s %s\\n' "$$" "$start" >sup.id
+LOOOP_CALLER_SHELL=\${SHELL-} SHELL=/bin/sh script -qfe -E always -c 'exec sh ./inner.sh' /dev/null <>in >>out.log 2>script.err
+code=$?
+mv pty.slot "pty.$code"
+[ -e end.slot ] && mv end.slot "$LOOOP_SESSION_ENDS/$LOOOP_SESSION_END,gone,$code"
+exit 0
+`;
+
+/**
+ * Sits between script(1) and the command, because script(1) stops itself for ever when its direct child is stopped. It must not
+ * trap HUP: when script(1) is killed, this shell's death by HUP is what takes the foreground along.
+ */
+const INNER = `exec 8>&- 9>&-
+trap : INT QUIT TERM TSTP
+identity() { read -r line <"/proc/$1/stat"; rest=\${line##*) }; set -- "$1" $rest; shift 20; start=$1; }
+stty rows "$LOOOP_SESSION_ROWS" cols "$LOOOP_SESSION_COLUMNS"
+tty >pts
+identity $PPID
+printf '%s %s\\n' "$PPID" "$start" >script.id
+identity $$
+printf '%s %s\\n' "$$" "$start" >inner.id
+sh ./cmd.sh
+code=$?
+if [ -e kill.json ]; then how=killed; else how=exited; fi
+if [ "$how" = killed ]; then mv exit.slot "killed.$code"; else mv exit.slot "exit.$code"; fi
+[ -e spawn.err ] && how=failed
+mv end.slot "$LOOOP_SESSION_ENDS/$LOOOP_SESSION_END,$how,$code"
+exit "$code"
+`;
+
+/** Every process: one grep for the lines, one for the marks. File names lead each line, so that a newline in a process's name cannot pose as another process. */
+const PROCESSES = `cd /proc || exit 1
+grep -a '' [0-9]*/stat 2>/dev/null
+printf '\\0'
+grep -a -z '^LOOOP_SESSION_MARK=.' [0-9]*/environ 2>/dev/null
+exit 0
+`;
+
+/** "$1" is the signal, the rest pid:start. Compared in the same shell, a moment before the signal. */
+const SIGNAL = `name=$1; shift; sent=0
+for target do
+  pid=\${target%%:*}
+  line=; read -r line 2>/dev/null <"/proc/$pid/stat" || continue
+  rest=\${line##*) }
+  start=$(IFS=' '; set -- $rest; shift 19; printf %s "$1")
+  [ "$start" = "\${target#*:}" ] || continue
+  kill -s "$name" "$pid" 2>/dev/null && sent=$((sent+1))
+done
+printf %s "$sent"
+`;
+
+/** Linux. */
+export const linux: Platform = {
+  sup: SUP,
+  inner: INNER,
+  makePipes: 'umask 077; cd "$1" && mkfifo -m 600 in alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log',
+  processes,
+  bootId,
+  signal,
+  resize,
+  punch,
+  // The supervisor and script(1) share a lock that the kernel drops with the last of them: immune to reused process numbers.
+  isHeld: (os, dir) => Promise.resolve(os.locks.isHeld(join(dir, FILES.held))),
+  problem,
+};
+
+async function processes(os: Os): Promise<readonly ProcessRow[] | undefined> {
+  const end = await os.processes.sh(PROCESSES);
+  if (end.code !== 0) return undefined;
+  return parseProcesses(end.stdout);
+}
+
+/** Reads what PROCESSES printed. A name may hold blanks, parentheses and newlines: fields are counted after its last parenthesis. */
+export function parseProcesses(text: string): ProcessRow[] {
+  const cut = text.indexOf("\0");
+  const stats = new Map<string, string>();
+  for (const line of text.slice(0, cut).split("\n")) {
+    const at = /^([0-9]+)\/stat:/.exec(line);
+    if (at?.[1] === undefined) continue;
+    stats.set(at[1], (stats.get(at[1]) ?? "") + line.slice(at[0].length));
+  }
+  const marks = new Map<string, string>();
+  for (const entry of text.slice(cut + 1).split("\0")) {
+    const at = /^([0-9]+)\/environ:LOOOP_SESSION_MARK=([0-9a-f-]+)$/.exec(entry);
+    if (at?.[1] !== undefined && at[2] !== undefined) marks.set(at[1], at[2]);
+  }
+  const rows: ProcessRow[] = [];
+  for (const [pid, stat] of stats) {
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, ppid, _group, session] = fields;
+    const start = fields[19];
+    if (state === undefined || ppid === undefined || session === undefined || start === undefined) continue;
+    rows.push({
+      pid: Number(pid),
+      ppid: Number(ppid),
+      session,
+      stopped: state === "T" || state === "t",
+      zombie: state === "Z" || state === "X",
+      start,
+      mark: marks.get(pid),
+    });
+  }
+  return rows;
+}
+
+async function bootId(os: Os): Promise<string> {
+  const end = await os.processes.sh("cat /proc/sys/kernel/random/boot_id");
+  return end.stdout.trim();
+}
+
+async function signal(os: Os, name: SignalName, targets: readonly Identity[]): Promise<number> {
+  if (targets.length === 0) return 0;
+  const end = await os.processes.sh(SIGNAL, [name, ...targets.map(({ pid, start }) => `${pid}:${start}`)]);
+  return Number(end.stdout);
+}
+
+async function resize(
+  os: Os,
+  pts: string,
+  size: { readonly columns: number; readonly rows: number },
+): Promise<boolean> {
+  const end = await os.processes.sh('stty -F "$1" rows "$2" cols "$3"', [pts, String(size.rows), String(size.columns)]);
+  return end.code === 0;
+}
+
+async function punch(os: Os, log: string, head: number): Promise<boolean> {
+  const end = await os.processes.sh('fallocate -p -o 0 -l "$2" "$1"', [log, String(head)]);
+  return end.code === 0;
+}
+
+async function problem(os: Os): Promise<{ state: string; hint: string } | undefined> {
+  const end = await os.processes.sh(
+    'for p in script flock stty mkfifo; do command -v "$p" >/dev/null || { echo "$p"; exit 3; }; done; script --version; script --help | grep -c -- --echo',
+  );
+  if (end.code === 3) {
+    const name = end.stdout.trim();
+    return {
+      state: `the program ${name} is not installed`,
+      hint: "install util-linux (apt install bsdutils util-linux)",
+    };
+  }
+  if (!/util-linux/.test(end.stdout)) {
+    return { state: "script(1) is not the one of util-linux", hint: "install util-linux (apk add util-linux-misc)" };
+  }
+  if (end.code !== 0) return { state: "script(1) is older than 2.35", hint: "install util-linux 2.35 or newer" };
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import type { Identity, ProcessRow } from "./platform.ts";
+
+/** The helpers of a session, as far as they are known. */
+export interface Leader {
+  readonly sup?: Identity | undefined;
+  readonly script?: Identity | undefined;
+  readonly inner?: Identity | undefined;
+  /** The terminal's name, where sessions are told by it. */
+  readonly tty?: string | undefined;
+}
+
+/** What tells the processes of a session from all others. */
+export interface Kin extends Leader {
+  readonly mark?: string | undefined;
+}
+
+/** Leaves out what is undefined. */
+export function leaderOf(leader: Leader): Leader {
+  return leader;
+}
+
+/**
+ * The processes of a session without its helpers `sup` and `script`: the terminal's session, whoever carries the mark, and all
+ * descendants of these; zombies are gone already. `spare` and what descends from it is left out: the killer does not kill itself.
+ */
+export function victims(rows: readonly ProcessRow[], kin: Kin, spare?: number): ProcessRow[] {
+  const byPid = new Map(rows.map((row) => [row.pid, row]));
+  const is = (row: ProcessRow, identity: Identity | undefined): boolean =>
+    identity !== undefined && row.pid === identity.pid && row.start === identity.start;
+  // A session number belongs to ours only while its leader is ours, or gone: then the number cannot have been given out again,
+  // because a session's number stays taken as long as it has members.
+  const leader = kin.inner === undefined ? undefined : byPid.get(kin.inner.pid);
+  const ours = kin.inner !== undefined && (leader === undefined || is(leader, kin.inner));
+  const session = kin.tty ?? (ours ? String(kin.inner?.pid) : undefined);
+  const children = new Map<number, ProcessRow[]>();
+  for (const row of rows) children.set(row.ppid, [...children.get(row.ppid) ?? [], row]);
+  const helpers = (row: ProcessRow): boolean => is(row, kin.sup) || is(row, kin.script);
+  const roots = rows.filter((row) =>
+    !helpers(row) &&
+    ((session !== undefined && row.session === session && (kin.tty === undefined || ours)) ||
+      (kin.mark !== undefined && row.mark === kin.mark))
+  );
+  const chosen = new Map<number, ProcessRow>();
+  const visit = (row: ProcessRow): void => {
+    if (row.pid === spare || chosen.has(row.pid)) return;
+    if (!helpers(row)) chosen.set(row.pid, row);
+    for (const child of children.get(row.pid) ?? []) visit(child);
+  };
+  const spared = spare === undefined ? new Set<number>() : below(spare, children);
+  for (const root of roots) if (!spared.has(root.pid)) visit(root);
+  return [...chosen.values()].filter((row) => !row.zombie && !spared.has(row.pid));
+}
+
+/** What is left of a session whose terminal is gone: its victims. */
+export function remains(rows: readonly ProcessRow[], kin: Kin): ProcessRow[] {
+  return victims(rows, kin);
+}
+
+function below(pid: number, children: ReadonlyMap<number, readonly ProcessRow[]>): Set<number> {
+  const found = new Set([pid]);
+  const queue = [pid];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    for (const child of children.get(next) ?? []) {
+      if (found.has(child.pid)) continue;
+      found.add(child.pid);
+      queue.push(child.pid);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,123 @@
+import type { RunnerConfig } from "../config/schema.ts";
+
+/** A way to start an agent, complete. */
+export interface Runner {
+  readonly name: string;
+  /** Run by `sh -c`. `{{prompt_file}}` becomes a quoted reference to `$LOOOP_PROMPT_FILE`. */
+  readonly command: string;
+  /** Continues the agent's own conversation after a loss; undefined: the command is run again. */
+  readonly resume: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string | undefined;
+  /** The longest prompt in bytes: agents that take it as an argument are held to what one argument may be. */
+  readonly promptMax: number;
+}
+
+/** Linux takes 128 KiB for a single argument; the rest is the shell's own. */
+const ARGUMENT_MAX = 120_000;
+const FILE_MAX = 10 * 1024 * 1024;
+
+/** What people are told when the program is not there. */
+export const INSTALL_HINTS: Readonly<Record<string, string>> = {
+  pi: "npm install -g @earendil-works/pi-coding-agent",
+  claude: "npm install -g @anthropic-ai/claude-code",
+  codex: "npm install -g @openai/codex",
+  opencode: "npm install -g opencode-ai",
+  gemini: "npm install -g @google/gemini-cli",
+};
+
+/**
+ * The runners that need no config. None passes a flag that skips the agent's own permission questions: that is the user's choice,
+ * made at `looop init` or in config `runners`. `$LOOOP_AGENT_SESSION` is a fresh UUID, `$LOOOP_AGENT_DIR` a directory of the
+ * worker's own, so that a conversation can be found again. `$LOOOP_WRITABLE_TOML` names what a sandboxing CLI must let be written
+ * for the callbacks to work (mailbox, claims, reports, ledger, event log), and no more.
+ */
+export const BUILT_IN: Readonly<
+  Record<string, { readonly command: string; readonly resume?: string; readonly promptMax: number }>
+> = {
+  pi: {
+    command: 'pi --session-dir "$LOOOP_AGENT_DIR" @{{prompt_file}}',
+    resume: 'pi --session-dir "$LOOOP_AGENT_DIR" -c',
+    promptMax: FILE_MAX,
+  },
+  claude: {
+    command: 'claude --session-id "$LOOOP_AGENT_SESSION" "$(cat {{prompt_file}})"',
+    resume: 'claude --resume "$LOOOP_AGENT_SESSION"',
+    promptMax: ARGUMENT_MAX,
+  },
+  codex: {
+    command: 'codex --sandbox workspace-write -c "sandbox_workspace_write.writable_roots=$LOOOP_WRITABLE_TOML"' +
+      ' -c check_for_update_on_startup=false -- "$(cat {{prompt_file}})"',
+    resume: "codex resume --last",
+    promptMax: ARGUMENT_MAX,
+  },
+  opencode: { command: 'opencode --prompt "$(cat {{prompt_file}})"', resume: "opencode -c", promptMax: ARGUMENT_MAX },
+  gemini: { command: 'gemini -i "$(cat {{prompt_file}})"', resume: "gemini --resume latest", promptMax: ARGUMENT_MAX },
+  sh: { command: "exec sh {{prompt_file}}", promptMax: FILE_MAX },
+};
+
+/** Why a runner cannot be used. */
+export type RunnerProblem =
+  | { readonly kind: "unknown"; readonly known: readonly string[] }
+  | { readonly kind: "no_command" }
+  | { readonly kind: "no_placeholder" }
+  | { readonly kind: "removed_placeholder"; readonly name: string };
+
+/** The runner of this name: the config's, over the built-in of that name. `command` (from `--command`) replaces its command line. */
+export function findRunner(
+  name: string,
+  configured: Readonly<Record<string, RunnerConfig>>,
+  command?: string,
+): Runner | RunnerProblem {
+  const own = configured[name];
+  const builtIn = BUILT_IN[name];
+  if (own === undefined && builtIn === undefined) {
+    return { kind: "unknown", known: [...new Set([...Object.keys(BUILT_IN), ...Object.keys(configured)])].sort() };
+  }
+  const line = command ?? own?.command ?? own?.interactive ?? builtIn?.command;
+  if (line === undefined || line.trim() === "") return { kind: "no_command" };
+  const gone = /\{\{(model|thinking)\}\}/.exec(line);
+  if (gone?.[1] !== undefined) return { kind: "removed_placeholder", name: gone[1] };
+  if (command === undefined && name !== "sh" && !line.includes("{{prompt_file}}")) return { kind: "no_placeholder" };
+  return {
+    name,
+    command: line,
+    resume: own?.resume ?? (own?.command === undefined ? builtIn?.resume : undefined),
+    env: own?.env ?? {},
+    cwd: own?.cwd,
+    promptMax: own?.command === undefined && command === undefined ? builtIn?.promptMax ?? FILE_MAX : FILE_MAX,
+  };
+}
+
+/** True for the answer of `findRunner` that is a runner. */
+export function isRunner(found: Runner | RunnerProblem): found is Runner {
+  return "promptMax" in found;
+}
+
+/**
+ * The command line with `{{prompt_file}}` replaced by a reference to the environment: the path never becomes shell text. A
+ * placeholder that already stands in quotes is not quoted twice.
+ */
+export function fillCommand(line: string): string {
+  return line
+    .replaceAll('"{{prompt_file}}"', '"$LOOOP_PROMPT_FILE"')
+    .replaceAll("'{{prompt_file}}'", '"$LOOOP_PROMPT_FILE"')
+    .replaceAll("{{prompt_file}}", '"$LOOOP_PROMPT_FILE"');
+}
+
+/**
+ * The program a command line starts, when that can be told without running it: assignments in front are skipped; a path, a
+ * variable, a substitution or a compound answers undefined, and is then not checked beforehand.
+ */
+export function programOf(line: string): string | undefined {
+  const words = line.trim().split(/\s+/);
+  for (const word of words) {
+    if (/^[A-Za-z_][A-Za-z0-9_]*=/.test(word)) {
+      if (/["'`$\\]/.test(word)) return undefined;
+      continue;
+    }
+    if (word === "exec" || word === "env" || word === "command") continue;
+    return /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(word) ? word : undefined;
+  }
+  return undefined;
+}

@@ -66,7 +66,10 @@ export interface VerbEntry {
   readonly hidden?: boolean;
   /** Another spelling of the verb at this path. */
   readonly aliasOf?: readonly string[];
-  /** Where the body comes from: an argument of this name, `-`, or stdin when it is left out and stdin is no terminal. */
+  /**
+   * Where the body comes from: an argument of this name, `-`, or stdin when it is left out and stdin is no terminal. When the
+   * argument is `required`, the verb never runs without one; empty, binary and oversized ones are refused before.
+   */
   readonly body?: string;
   /** What the profile must be: `seed` makes one on first touch, `open` refuses when there is none, `none` does not look. */
   readonly profile: "seed" | "open" | "none";
@@ -90,7 +93,10 @@ export interface Call {
   note(line: string): void;
 }
 
-/** The options and arguments as parsed: switches booleans, values texts, `rest` and `many` lists. */
+/**
+ * The options and arguments as parsed, under the names in the entry: switches true or false, values texts or undefined, `rest` and
+ * `many` lists. The body is one text, also where its argument is `rest`: words joined by a blank, or stdin without its last line break.
+ */
 export type Input = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /**

@@ -13,6 +13,9 @@ export const runnerSchema = z.looseObject({
 /** What config.json may hold; a key that is left out has its default. Durations are texts (`60s`) or numbers of seconds. */
 export const durationSchema = z.union([z.string(), z.number()]);
 
+/** The version of config.json that this program writes and reads. */
+export const configVersion = 1;
+
 export const configFileSchema = z.looseObject({
   v: z.optional(z.number()),
   default: z.optional(z.string()),
@@ -38,6 +41,7 @@ export const configFileSchema = z.looseObject({
   log_max_bytes: z.optional(z.number()),
   journal_max_bytes: z.optional(z.number()),
   events_max_bytes: z.optional(z.number()),
+  log_format: z.optional(z.enum(["text", "json"])),
   env_deny: z.optional(z.array(z.string())),
   keep: z.optional(z.looseObject({
     runs: z.optional(z.number()),
@@ -76,6 +80,7 @@ export interface Config {
   readonly logMaxBytes: number;
   readonly journalMaxBytes: number;
   readonly eventsMaxBytes: number;
+  readonly logFormat: "text" | "json";
   readonly envDeny: readonly string[];
   readonly keep: {
     readonly runs: number;

@@ -1,0 +1,65 @@
+import { assert, assertEquals } from "../../kit/assert.ts";
+import { BUILT_IN, fillCommand, findRunner, isRunner, programOf } from "../../../src/workers/runners.ts";
+
+Deno.test("every built-in runner is complete and fills its placeholder", () => {
+  for (const name of Object.keys(BUILT_IN)) {
+    const runner = findRunner(name, {});
+    assert(isRunner(runner), name);
+    assert(!fillCommand(runner.command).includes("{{"), name);
+    assert(fillCommand(runner.command).includes('"$LOOOP_PROMPT_FILE"'), name);
+    assert(
+      !/dangerous|bypass|yolo|skip-permissions|--auto\b/.test(runner.command),
+      `${name} must not skip the agent's own questions`,
+    );
+  }
+});
+
+Deno.test("findRunner() refuses what could not work", () => {
+  const rows: [string, Parameters<typeof findRunner>, string][] = [
+    ["unknown name", ["nope", {}], "unknown"],
+    ["no placeholder", ["mine", { mine: { command: "mine --go" } }], "no_placeholder"],
+    ["nothing at all", ["mine", { mine: {} }], "no_command"],
+    ["blank", ["mine", { mine: { command: "  " } }], "no_command"],
+    [
+      "a forerunner's placeholder",
+      ["mine", { mine: { command: "x {{model}} {{prompt_file}}" } }],
+      "removed_placeholder",
+    ],
+  ];
+  for (const [name, given, want] of rows) {
+    const found = findRunner(...given);
+    assert(!isRunner(found), name);
+    assertEquals(found.kind, want, name);
+  }
+});
+
+Deno.test("findRunner() takes the config over the built-in, and --command over both", () => {
+  const own = findRunner("claude", { claude: { interactive: "claude -x {{prompt_file}}", env: { A: "1" } } });
+  assert(isRunner(own));
+  assertEquals([own.command, own.env], ["claude -x {{prompt_file}}", { A: "1" }]);
+  const command = findRunner("claude", {}, "trap : INT; make test | tee log");
+  assert(isRunner(command));
+  assertEquals(command.command, "trap : INT; make test | tee log");
+});
+
+Deno.test("fillCommand() quotes exactly once", () => {
+  for (const line of ["a {{prompt_file}} b", 'a "{{prompt_file}}" b', "a '{{prompt_file}}' b"]) {
+    assertEquals(fillCommand(line), 'a "$LOOOP_PROMPT_FILE" b');
+  }
+  assertEquals(fillCommand("pi @{{prompt_file}}"), 'pi @"$LOOOP_PROMPT_FILE"');
+});
+
+Deno.test("programOf() names a program only when that is sure", () => {
+  const rows: [string, string | undefined][] = [
+    ["claude -p x", "claude"],
+    ["A=1 B=2 pi x", "pi"],
+    ["exec sh f", "sh"],
+    ['A="x y" pi', undefined],
+    ["$AGENT x", undefined],
+    ["/opt/agent x", undefined],
+    ["(cd x && y)", undefined],
+    ["trap : INT; x", "trap"],
+    ["", undefined],
+  ];
+  for (const [line, want] of rows) assertEquals(programOf(line), want, line);
+});

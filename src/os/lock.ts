@@ -21,12 +21,31 @@ export function realLocks(clock: Clock): Locks {
 }
 
 function tryAcquire(path: string, options: { readonly shared?: boolean } = {}): Lock | undefined {
-  const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+  const file = openOwn(path);
   if (!file.tryLockSync(options.shared !== true)) {
     file.close();
     return undefined;
   }
   return { release: () => file.close() };
+}
+
+/** A umask that takes our own rights away would leave a lock file which the next of us cannot open. */
+function openOwn(path: string): Deno.FsFile {
+  const options = { read: true, write: true, create: true, mode: 0o600 };
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, options);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    Deno.chmodSync(path, 0o600); // its maker has not come to it, or died before: only our own file lets us
+    file = Deno.openSync(path, options);
+  }
+  if (((file.statSync().mode ?? 0) & 0o777) !== 0o600) {
+    try {
+      Deno.chmodSync(path, 0o600);
+    } catch { /* taken away again in this instant */ }
+  }
+  return file;
 }
 
 async function acquire(clock: Clock, path: string, deadlineMs: number): Promise<Lock | undefined> {

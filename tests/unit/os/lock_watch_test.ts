@@ -38,6 +38,24 @@ Deno.test("tryAcquire() admits one, and a shared look disturbs nobody who holds 
     assertEquals(locks.isHeld(path), false);
   }));
 
+Deno.test("a lock file can be opened by the next process whatever the umask", () =>
+  inDir((dir) => {
+    const path = join(dir, "lock");
+    const before = Deno.umask(0o277);
+    try {
+      locks.tryAcquire(path)?.release();
+      assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+      Deno.chmodSync(path, 0o400); // as a maker leaves it that died before it came to setting the mode
+      const lock = locks.tryAcquire(path);
+      assert(lock !== undefined);
+      lock.release();
+      assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+    } finally {
+      Deno.umask(before);
+    }
+    return Promise.resolve();
+  }));
+
 Deno.test("a lock is the same as flock(1) takes, and goes with its holder", () =>
   inDir(async (dir) => {
     const path = join(dir, "lock");

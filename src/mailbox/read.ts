@@ -21,7 +21,7 @@ export function askFrom(id: string, read: Read): Found<Ask> {
   if (found.kind === "present" && found.value.id !== id) {
     return { kind: "corrupt", problem: `the ask's file holds the ask "${found.value.id}"` };
   }
-  return found.kind === "corrupt" ? { kind: "corrupt", problem: `the ask's file ${found.problem}` } : found;
+  return found.kind === "corrupt" ? { ...found, problem: `the ask's file ${found.problem}` } : found;
 }
 
 /** Reads an answer. */
@@ -32,7 +32,7 @@ export function readAnswer(ctx: Context, id: string): Found<Answer> {
 /** An answer out of what reading its file gave. */
 export function answerFrom(read: Read): Found<Answer> {
   const found = parseFound(answerSchema, read);
-  return found.kind === "corrupt" ? { kind: "corrupt", problem: `the answer's file ${found.problem}` } : found;
+  return found.kind === "corrupt" ? { ...found, problem: `the answer's file ${found.problem}` } : found;
 }
 
 /** Reads a mark of delivery. */
@@ -47,7 +47,8 @@ export function parseFound<T extends { readonly v?: number | undefined }>(
 ): Found<T> {
   if (read.kind === "absent") return read;
   if (read.kind === "unreadable") {
-    return { kind: "corrupt", problem: `cannot be read: ${read.failure.message}` };
+    const transient = read.failure.code !== "not_regular";
+    return { kind: "corrupt", problem: `cannot be read: ${read.failure.message}`, transient };
   }
   let value: unknown;
   try {

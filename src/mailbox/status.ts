@@ -3,7 +3,8 @@ import type { Answer, Ask, AskStatus, Liveness } from "./schema.ts";
 /** What a file of the mailbox gave when it was read: absent, unusable and present are three things. */
 export type Found<T> =
   | { readonly kind: "absent" }
-  | { readonly kind: "corrupt"; readonly problem: string }
+  /** `transient`: the file could not be opened or read just now, which says nothing of what it holds. */
+  | { readonly kind: "corrupt"; readonly problem: string; readonly transient?: boolean }
   | { readonly kind: "present"; readonly value: T };
 
 /** All that an ask's status is derived from. */
@@ -42,12 +43,14 @@ export const STATUS_RULES: Readonly<Record<AskStatus, StatusRule>> = {
 };
 
 /**
- * Derives where an ask stands. A mark of consumption outlasts everything (the pair may be on its way to the archive); an answer that
- * cannot be read is not an open ask; an ask past its time is expired even before its default has been written down. Unknown liveness
- * is not death, and an id that never had a session is open like any other.
+ * Derives where an ask stands. A mark of consumption outlasts everything (the pair may be on its way to the archive), but that a
+ * withdrawal was read does not make an answer of it; an answer that cannot be read is not an open ask; an ask past its time is expired
+ * even before its default has been written down. Unknown liveness is not death, and an id that never had a session is open like any other.
  */
 export function askStatus(facts: AskFacts): AskStatus {
-  if (facts.consumed) return "consumed";
+  if (facts.consumed) {
+    return facts.answer.kind === "present" && facts.answer.value.by.kind === "withdrawn" ? "withdrawn" : "consumed";
+  }
   if (facts.answer.kind === "corrupt") return "corrupt";
   if (facts.answer.kind === "present") {
     const { kind } = facts.answer.value.by;

@@ -1,0 +1,151 @@
+import { ok } from "../base/result.ts";
+import { parseAskId } from "../base/id.ts";
+import { fail, ioFailure, type Result } from "../failure.ts";
+import type { Context } from "../profile/profile.ts";
+import { nextNumber, withDesk } from "./desk.ts";
+import { actionDigest, isSameAsk } from "./identity.ts";
+import { askPath, keyPath, markName } from "./layout.ts";
+import { MAILBOX_VERSION, parseFound, readAnswer, readAsk, readMark, stored } from "./read.ts";
+import { mayRepeat } from "./repeats.ts";
+import { type Archived, type Ask, keySchema } from "./schema.ts";
+import { type MailboxNames, mailboxNames } from "./store.ts";
+
+/** What someone asks. Validated by the caller: the id, the lengths, the options. */
+export interface AskRequest {
+  readonly worker: string;
+  readonly kind: Ask["kind"];
+  readonly prompt: string;
+  readonly reference?: string | undefined;
+  readonly options?: readonly string[] | undefined;
+  readonly key?: string | undefined;
+  /** What an approval would allow. */
+  readonly action?: string | undefined;
+  /** Milliseconds from now. */
+  readonly expiresMs?: number | undefined;
+  /** The answer when it expires. */
+  readonly fallback?: string | undefined;
+}
+
+/** The ask that a request stands for. `archived`: it was answered so long ago that its pair lies in the archive (keys only). */
+export interface Raised {
+  readonly id: string;
+  readonly fresh: boolean;
+  readonly archived?: Archived | undefined;
+}
+
+/**
+ * Finds the ask that this request has raised before, or raises it. The same request of many processes at once, and of one that was
+ * killed at any instant and started again, is one ask: searching and publishing happen under the worker's lock. An ask that was
+ * answered meanwhile is found too, and one that was consumed as long as its answer may be repeated.
+ */
+export function raiseAsk(ctx: Context, request: AskRequest): Promise<Result<Raised>> {
+  const thing = `ask as "${request.worker}"`;
+  return withDesk(ctx, { worker: request.worker, thing }, () => {
+    const names = mailboxNames(ctx);
+    if ("problem" in names) return fail("unreadable", thing, names.problem, { hint: "looop doctor" });
+    const known = findRaised(ctx, request, names);
+    if (!known.ok) return known;
+    if (known.value !== undefined) return ok(known.value);
+    return publishAsk(ctx, request, { thing, names });
+  });
+}
+
+function findRaised(ctx: Context, request: AskRequest, names: MailboxNames): Result<Raised | undefined> {
+  const keyed = request.key === undefined ? undefined : findByKey(ctx, request, request.key);
+  if (keyed !== undefined) return ok(keyed);
+  const wanted = { ...request, options: request.options === undefined ? undefined : [...request.options] };
+  // The newest first: the same question may have been asked, answered and asked again.
+  for (const id of idsOf(names.asks, request.worker).reverse()) {
+    if (names.answers.has(markName(id, "consumed")) && !mayRepeat(ctx, id)) continue;
+    const ask = readAsk(ctx, id);
+    if (ask.kind === "corrupt" && ask.transient === true) {
+      // It may be the very one: asking again would double it.
+      return fail("unreadable", `ask as "${request.worker}"`, `"${id}": ${ask.problem}`, {
+        hint: `looop doctor, or give it up: looop asks withdraw ${id}`,
+      });
+    }
+    if (ask.kind !== "present" || !isSameAsk(ask.value, wanted)) continue;
+    if (request.key !== undefined) recordKey(ctx, ask.value, request.key); // a crash came between the ask and its key
+    return ok({ id, fresh: false });
+  }
+  return ok(undefined);
+}
+
+function findByKey(ctx: Context, request: AskRequest, key: string): Raised | undefined {
+  const found = parseFound(keySchema, ctx.os.files.read(keyPath(ctx.profile.paths, request.worker, key)));
+  if (found.kind !== "present") return undefined; // a damaged one is searched for like one that a crash kept from being written
+  const { ask: id, pair } = found.value;
+  if (pair !== undefined) {
+    const repeats = request.kind === "question" && pair.answer !== undefined && pair.answer.by.kind !== "withdrawn";
+    return repeats ? { id, fresh: false, archived: pair } : undefined;
+  }
+  const ask = readAsk(ctx, id);
+  if (ask.kind !== "present" || ask.value.kind !== request.kind) return undefined;
+  const consumed = readMark(ctx, id, "consumed");
+  if (consumed.kind === "absent") return { id, fresh: false };
+  const answer = readAnswer(ctx, id);
+  if (answer.kind === "present" && answer.value.by.kind === "withdrawn") {
+    return mayRepeat(ctx, id) ? { id, fresh: false } : undefined;
+  }
+  return request.kind === "question" ? { id, fresh: false } : undefined; // a yes is used once
+}
+
+/** The ids of one worker's asks, by number. */
+export function idsOf(ids: readonly string[], worker: string): string[] {
+  const own = ids.flatMap((id) => {
+    const parsed = parseAskId(id);
+    return parsed?.worker === worker ? [{ id, n: parsed.n }] : [];
+  });
+  return own.sort((a, b) => a.n - b.n).map(({ id }) => id);
+}
+
+function publishAsk(
+  ctx: Context,
+  request: AskRequest,
+  known: { readonly thing: string; readonly names: MailboxNames },
+): Result<Raised> {
+  const { os, profile } = ctx;
+  for (let atLeast = highest(known.names, request.worker);; atLeast++) {
+    const number = nextNumber(ctx, { worker: request.worker, kind: "ask", thing: known.thing, atLeast });
+    if (!number.ok) return number;
+    const id = `${request.worker}-${number.value}`;
+    const ask = askOf(request, id, os.clock.now());
+    const published = os.files.publish(askPath(profile.paths, id), stored(ask));
+    if (!published.ok) return ioFailure(known.thing, published.failure);
+    if (published.value === "taken") continue; // somebody put a file there by hand: a gap, never a second use
+    if (request.key !== undefined) recordKey(ctx, ask, request.key);
+    return ok({ id, fresh: true });
+  }
+}
+
+function askOf(request: AskRequest, id: string, now: number): Ask {
+  const { worker, kind, prompt, reference, options, key, action, expiresMs, fallback } = request;
+  return {
+    v: MAILBOX_VERSION,
+    id,
+    worker,
+    kind,
+    prompt,
+    ...(reference === undefined ? {} : { reference }),
+    ...(options === undefined ? {} : { options: [...options] }),
+    ...(key === undefined ? {} : { key }),
+    ...(action === undefined ? {} : { action, digest: actionDigest(worker, action) }),
+    ...(expiresMs === undefined ? {} : { expires: now + expiresMs }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ts: now,
+  };
+}
+
+/** Best effort on purpose: without the record the ask is found by reading the asks, and the record is made up for then. */
+function recordKey(ctx: Context, ask: Ask, key: string): void {
+  ctx.os.files.replace(keyPath(ctx.profile.paths, ask.worker, key), stored({ ask: ask.id }));
+}
+
+function highest(names: MailboxNames, worker: string): number {
+  let most = 0;
+  for (const name of [...names.asks, ...names.answers]) {
+    const parsed = parseAskId(name.replace(/\.(?:json|delivering|consumed)$/, ""));
+    if (parsed?.worker === worker) most = Math.max(most, parsed.n);
+  }
+  return most;
+}

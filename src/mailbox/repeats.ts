@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import type { Os } from "../os/os.ts";
+import type { Paths } from "../profile/paths.ts";
+import type { Context } from "../profile/profile.ts";
+import { isRepeatable } from "./identity.ts";
+import { deskDir, REPEAT_PREFIX, repeatPath } from "./layout.ts";
+
+/**
+ * What may be repeated: a small file for each answer that was taken and that the same line gets again. It goes with the session's next
+ * call of looop (`sealRepeats`), and counts for nothing once its time is over. Losing one means that a repeated line asks anew.
+ */
+export function allowRepeat(ctx: Context, id: string): void {
+  ctx.os.files.replace(repeatPath(ctx.profile.paths, id), `${ctx.os.clock.now()}\n`);
+}
+
+/** Whether this ask's answer may be given once more. */
+export function mayRepeat(ctx: Context, id: string): boolean {
+  const read = ctx.os.files.read(repeatPath(ctx.profile.paths, id));
+  return read.kind === "text" && isRepeatable(Number(read.text), ctx.os.clock.now());
+}
+
+/**
+ * The session made another call of looop: what it was told before has been read, so the same question is a new one from here on. One
+ * listing of a small directory when there is nothing to do. Never fails: at worst an answer is repeated within its span.
+ */
+export function sealRepeats(os: Os, paths: Paths, session: string): void {
+  const dir = deskDir(paths, session);
+  const listed = os.files.list(dir);
+  if (!listed.ok) return;
+  for (const { name } of listed.value) {
+    if (name.startsWith(REPEAT_PREFIX)) os.files.remove(join(dir, name));
+  }
+}

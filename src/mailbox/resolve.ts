@@ -1,0 +1,136 @@
+import { ok } from "../base/result.ts";
+import { formatAge } from "../base/duration.ts";
+import { fail, ioFailure, type Result } from "../failure.ts";
+import { withDirLock } from "../os/guarded_files.ts";
+import type { Context } from "../profile/profile.ts";
+import { forceHint, markConsumed } from "./delivery.ts";
+import { answerPath } from "./layout.ts";
+import { MAILBOX_VERSION, readAnswer, readAsk, readMark, stored } from "./read.ts";
+import type { Answer, Ask } from "./schema.ts";
+import { isExpired } from "./status.ts";
+
+/** An answer to write: to which ask, what, by whom. */
+export interface Resolution {
+  readonly id: string;
+  readonly answer: string;
+  readonly by: Answer["by"];
+  /** Replace an answer whose delivery has not begun. */
+  readonly force?: boolean | undefined;
+}
+
+/**
+ * Writes an answer, for good: of any number at once exactly one gets through, the others learn who answered. A reader sees all of it
+ * or nothing. With `force`, an answer that nobody has begun to read is replaced.
+ */
+export async function publishAnswer(ctx: Context, resolution: Resolution): Promise<Result<"answered" | "replaced">> {
+  const { os, profile } = ctx;
+  const { id } = resolution;
+  const thing = `answer "${id}"`;
+  const text = stored(answerOf(resolution, os.clock.now()));
+  const published = os.files.publish(answerPath(profile.paths, id), text);
+  if (!published.ok) return ioFailure(thing, published.failure);
+  if (published.value === "published") return ok("answered");
+  if (resolution.force !== true) return alreadyAnswered(ctx, id, thing);
+  const replaced = await withDirLock(os, profile.paths.answers, () => {
+    // Under the lock in which a delivery is begun: it has, or it will find the new text.
+    const { kind } = readMark(ctx, id, "delivering");
+    const consumed = readMark(ctx, id, "consumed").kind !== "absent";
+    if (kind !== "absent" || consumed) {
+      return fail("conflict", thing, `its asker has ${consumed ? "read" : "begun to read"} the answer`, {
+        hint: `looop _ tell ${readWorker(ctx, id)} TEXT reaches it still`,
+      });
+    }
+    const found = readAnswer(ctx, id);
+    if (found.kind === "present" && isFinal(found.value)) return alreadyAnswered(ctx, id, thing);
+    const written = os.files.replace(answerPath(profile.paths, id), text);
+    return written.ok ? ok("replaced" as const) : ioFailure(thing, written.failure);
+  });
+  return replaced.ok ? replaced.value : ioFailure(thing, replaced.failure);
+}
+
+function readWorker(ctx: Context, id: string): string {
+  const ask = readAsk(ctx, id);
+  return ask.kind === "present" ? ask.value.worker : "WORKER";
+}
+
+/** A withdrawal and an expiry are decided: no `--force` turns them into something else. */
+function isFinal(answer: Answer): boolean {
+  return answer.by.kind === "withdrawn" || answer.by.kind === "default";
+}
+
+function answerOf(resolution: Resolution, ts: number): Answer {
+  return { v: MAILBOX_VERSION, answer: resolution.answer, by: resolution.by, ts };
+}
+
+/** The failure of whoever came second: it names who was first, and when. */
+export function alreadyAnswered(ctx: Context, id: string, thing: string): Result<never> {
+  const found = readAnswer(ctx, id);
+  if (found.kind === "absent") return fail("conflict", thing, "its answer was taken away in this moment");
+  if (found.kind === "corrupt") return fail("corrupt", thing, found.problem, { hint: forceHint(id) });
+  const { value } = found;
+  const age = formatAge(ctx.os.clock.now() - value.ts);
+  return fail("conflict", thing, `${happened(value)} ${age} ago`, {
+    ...(isFinal(value)
+      ? {}
+      : { hint: `looop asks --all shows the answer; --force replaces one that nobody has begun to read` }),
+    data: { ask: id, by: value.by, answered_ts: value.ts },
+  });
+}
+
+/** How an ask came to its answer, in words: `it was already answered by root`. */
+export function happened(answer: Answer): string {
+  if (answer.by.kind === "withdrawn") return "it was withdrawn";
+  if (answer.by.kind === "default") return "it had expired and resolved to its default";
+  return `it was already answered by ${byWords(answer.by)}`;
+}
+
+/** Who answered, in words: `human (ttys001)`. */
+export function byWords(by: Answer["by"]): string {
+  const more = by.tty ?? by.session;
+  return more === undefined ? by.kind : `${by.kind} (${more})`;
+}
+
+/**
+ * Gives an ask up: nobody will answer it any more, and its asker is told so. One that was answered meanwhile stays answered (conflict);
+ * one that is withdrawn already stays so. An ask or answer whose file cannot be read ends this way, too.
+ */
+export async function withdrawAsk(
+  ctx: Context,
+  what: { readonly id: string; readonly reason: string; readonly actor: string },
+): Promise<Result<"withdrawn" | "unchanged">> {
+  const { id } = what;
+  const ask = readAsk(ctx, id);
+  const resolution: Resolution = { id, answer: what.reason, by: { kind: "withdrawn", actor: what.actor } };
+  const found = readAnswer(ctx, id);
+  if (found.kind === "present" && found.value.by.kind === "withdrawn") return ok("unchanged");
+  const outcome = await publishAnswer(ctx, { ...resolution, force: found.kind === "corrupt" });
+  if (!outcome.ok) {
+    // Two withdrawals in one moment: the same.
+    const now = readAnswer(ctx, id);
+    return now.kind === "present" && now.value.by.kind === "withdrawn" ? ok("unchanged") : outcome;
+  }
+  if (ask.kind !== "present" || ask.value.kind === "flag") {
+    // No line will ever match an unreadable ask, and nobody waits for a flag: there is nobody left to tell.
+    const marked = markConsumed(ctx, id, what.reason);
+    if (!marked.ok) return marked;
+  }
+  return ok("withdrawn");
+}
+
+/** Writes down the default of an ask whose time is over, unless somebody was faster. True when it was us. */
+export async function resolveExpired(ctx: Context, ask: Ask): Promise<boolean> {
+  if (!isExpired(ask, ctx.os.clock.now())) return false;
+  const outcome = await publishAnswer(ctx, { id: ask.id, answer: ask.default ?? REFUSAL, by: { kind: "default" } });
+  return outcome.ok;
+}
+
+/** The answers to an approval: this and nothing else is a yes. */
+export const CONSENT = "yes";
+
+/** What an approval resolves to when nobody answers it in time. */
+export const REFUSAL = "no";
+
+/** Whether a text answers an approval: `yes`, `no`, or a no with its reason. */
+export function isApprovalAnswer(text: string): boolean {
+  return text === CONSENT || /^no\b/.test(text);
+}

@@ -1,4 +1,5 @@
 import { never } from "../base/result.ts";
+import { stripControls } from "../base/text.ts";
 import { EXIT_CODES, fail, type Failure, type Result } from "../failure.ts";
 import type { Os } from "../os/os.ts";
 import type { Context } from "../profile/profile.ts";
@@ -97,6 +98,7 @@ async function runVerb(os: Os, entry: VerbEntry, words: readonly string[]): Prom
   if (!input.ok) return refuse(input.failure);
   const context = await openFor(os, entry);
   if (!context.ok) return refuse(context.failure);
+  for (const note of context.value?.profile.notes ?? []) os.terminal.writeErr(`looop: ${stripControls(note)}\n`);
   const module = await loading;
   const interrupts = listenForInterrupts(os.processes, os.clock);
   try {
@@ -145,7 +147,7 @@ function callOf(os: Os, parts: CallParts): Call {
       return context;
     },
     signal: parts.signal,
-    note: (line) => os.terminal.writeErr(`looop: ${line}\n`),
+    note: (line) => os.terminal.writeErr(`looop: ${stripControls(line)}\n`),
   };
 }
 

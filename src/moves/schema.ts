@@ -1,3 +1,5 @@
+import * as z from "zod/mini";
+
 /**
  * Everything that changes the profile on purpose: the closed list. Made by verbs and by the brain alike, through one gate, one
  * executor, one journal. (Asks, claims, cost and ends are events, not moves.)
@@ -44,6 +46,9 @@ export type Move =
     readonly text: string;
     readonly other?: boolean;
     readonly force?: boolean;
+    /** For an approval: the digest of the action that a person at a terminal has seen. Set by the verb alone, never read from outside. */
+    readonly consent?: string | undefined;
+    readonly tty?: string | undefined;
   }
   | { readonly kind: "withdraw"; readonly ask: string }
   | { readonly kind: "notify"; readonly message: string }
@@ -63,3 +68,20 @@ export interface MoveOutcome {
   /** What a program may want: printed by `--json`. */
   readonly data: Readonly<Record<string, unknown>>;
 }
+
+/**
+ * `runs/intent-<id>.json`: a command that is about to run, written before it starts and removed after it was journaled. One that
+ * outlives the process which wrote it says that the command was cut off, nobody knows where.
+ */
+export const intentSchema = z.looseObject({
+  v: z.optional(z.number()),
+  id: z.string(),
+  /** Milliseconds since 1970. */
+  ts: z.number(),
+  actor: z.looseObject({ kind: z.string() }),
+  command: z.string(),
+  /** How long it may run, frozen here: changing the config must not change the judgement. */
+  timeout_ms: z.number(),
+});
+
+export type Intent = z.infer<typeof intentSchema>;

@@ -33,6 +33,11 @@ export function listenForInterrupts(processes: Processes, clock: Clock): Interru
   };
 }
 
+/** For a verb that answers signals itself. */
+export function leftToTheVerb(): Interrupts {
+  return { signal: new AbortController().signal, unlessForced: (work) => work, stop: () => {} };
+}
+
 function aborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 }

@@ -8,7 +8,7 @@ import { entryAt, VERBS } from "../verbs/table.ts";
 import type { Call, Input, VerbEntry, VerbModule } from "../verbs/verb.ts";
 import { withBody } from "./body.ts";
 import { audienceProblem, callerOf } from "./caller.ts";
-import { listenForInterrupts } from "./interrupts.ts";
+import { leftToTheVerb, listenForInterrupts } from "./interrupts.ts";
 import { printFailure, printValue } from "./output.ts";
 import { type Resolution, resolve } from "./resolve.ts";
 
@@ -100,7 +100,7 @@ async function runVerb(os: Os, entry: VerbEntry, words: readonly string[]): Prom
   if (!context.ok) return refuse(context.failure);
   for (const note of context.value?.profile.notes ?? []) os.terminal.writeErr(`looop: ${stripControls(note)}\n`);
   const module = await loading;
-  const interrupts = listenForInterrupts(os.processes, os.clock);
+  const interrupts = entry.ownSignals === true ? leftToTheVerb() : listenForInterrupts(os.processes, os.clock);
   try {
     const call = callOf(os, { actor: actor.value, json, context: context.value, signal: interrupts.signal });
     const ended = await interrupts.unlessForced(perform(call, module, input.value));

@@ -73,6 +73,8 @@ export interface VerbEntry {
   readonly body?: string;
   /** What the profile must be: `seed` makes one on first touch, `open` refuses when there is none, `none` does not look. */
   readonly profile: "seed" | "open" | "none";
+  /** It lives for long and answers signals itself: nothing else ends it. */
+  readonly ownSignals?: boolean;
   readonly load: () => Promise<VerbModule>;
 }
 

@@ -3,7 +3,7 @@ import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
 import { usageLine } from "../verbs/help/usage.ts";
 import type { Input, OptionSpec, VerbEntry } from "../verbs/verb.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../base/suggest.ts";
 
 /** A verb's words, parsed. */
 export interface Parsed {

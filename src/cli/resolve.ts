@@ -1,5 +1,5 @@
 import type { VerbEntry } from "../verbs/verb.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../base/suggest.ts";
 
 /** Which verb a command line names, with what is left for it. */
 export type Resolution =

@@ -84,10 +84,10 @@ export async function writeGoal(
 
 /**
  * Moves a goal into `goals/archive/`, to `<id>.md` or the first free of `<id>-2.md`, `<id>-3.md`, …: nothing there is ever
- * overwritten. Answers the name it got; `absent` when there is no such goal. A crash between the new name and the loss of the old one is finished
+ * overwritten. Answers the name it got, or that there is no such goal. A crash between the new name and the loss of the old one is finished
  * by the repetition.
  */
-export async function moveToArchive(ctx: Context, id: string): Promise<Outcome<string | "absent", OsFailure>> {
+export async function moveToArchive(ctx: Context, id: string): Promise<Outcome<Archived, OsFailure>> {
   const { files } = ctx.os;
   const { goals, goalsArchive } = ctx.profile.paths;
   const done = await withDirLock(ctx.os, goals, (): Outcome<string, OsFailure> => {
@@ -102,8 +102,19 @@ export async function moveToArchive(ctx: Context, id: string): Promise<Outcome<s
     }
   });
   if (!done.ok) return done;
-  if (!done.value.ok && done.value.failure.code === "absent") return ok("absent");
-  return done.value;
+  if (done.value.ok) return ok({ kind: "archived", name: done.value.value });
+  return done.value.failure.code === "absent" ? ok({ kind: "absent" }) : done.value;
+}
+
+/** Where an archived goal went. */
+export type Archived = { readonly kind: "absent" } | { readonly kind: "archived"; readonly name: string };
+
+/** The archived goals in order of their names, with their texts. */
+export function archivedGoals(ctx: Context): Result<readonly Goal[]> {
+  const dir = ctx.profile.paths.goalsArchive;
+  const names = goalIds(ctx, dir);
+  if (!names.ok) return names;
+  return ok(names.value.map((name) => goalOf(name, ctx.os.files.readListed(join(dir, `${name}.md`)))));
 }
 
 /** What a goal of this id was archived as, newest last. */

@@ -21,6 +21,8 @@ export const noticeSchema = z.looseObject({
   key: z.optional(z.string()),
   /** By name of the script. Bookkeeping, never part of what wakes anybody. */
   hooks: z.optional(z.record(z.string(), hookSchema)),
+  /** When every script that was there had its turn: one that comes later gets later notices only. */
+  handed: z.optional(z.number()),
   acked: z.optional(z.number()),
 });
 

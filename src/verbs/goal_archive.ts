@@ -1,0 +1,11 @@
+import { executeMove } from "../moves/execute.ts";
+import type { MoveOutcome } from "../moves/schema.ts";
+import { requiredText } from "./input.ts";
+import { verb } from "./verb.ts";
+
+/** `looop _ goal archive <id>` */
+export const module = verb<MoveOutcome>({
+  run: (call, input) => executeMove(call.context, call.actor, { kind: "goal.archive", id: requiredText(input, "id") }),
+  text: ({ summary }) => summary,
+  json: ({ changed, data }) => ({ changed, ...data }),
+});

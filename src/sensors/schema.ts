@@ -16,6 +16,8 @@ export interface Sensor {
   readonly path: string;
   /** Changes when the file does. */
   readonly stamp: string;
+  /** When it was last changed, by its own stamp. */
+  readonly modifiedMs: number;
   readonly header: SensorHeader;
   /** All files of this stem when there are several: then none is run, and the reading is an error. */
   readonly rivals?: readonly string[];

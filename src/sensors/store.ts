@@ -64,7 +64,7 @@ function lookAt(ctx: Context, file: string, cache: HeadCache): Sensor | IgnoredF
   const head = headOf(ctx, path, { key, cache });
   if (head === undefined) return { file, why: "it cannot be read" };
   if (!head.shebang) return { file, why: "its first line does not say what runs it (#!)" };
-  return { name: named.name, file, path, stamp: key, header: head.header };
+  return { name: named.name, file, path, stamp: key, modifiedMs: stamp.value.mtimeMs, header: head.header };
 }
 
 function headOf(ctx: Context, path: string, look: { readonly key: string; readonly cache: HeadCache }) {
@@ -88,6 +88,7 @@ function oneOf(sensors: readonly Sensor[]): Sensor {
   if (sensors.length === 1) return first;
   return {
     ...first,
+    modifiedMs: Math.max(...sensors.map((sensor) => sensor.modifiedMs)),
     stamp: sensors.map((sensor) => `${sensor.file}=${sensor.stamp}`).join("|"),
     rivals: sensors.map((sensor) => sensor.file),
   };

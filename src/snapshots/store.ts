@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ioFailure, type Result } from "../failure.ts";
-import { no, ok } from "../base/result.ts";
+import { ok } from "../base/result.ts";
 import { canonicalJson, type Json } from "../base/canonical_json.ts";
 import { stem } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
@@ -48,6 +48,11 @@ export function writeSnapshot(ctx: Context, sensor: string, reading: Json): Resu
   return written.ok ? ok("written") : ioFailure(`publish the reading of sensor "${sensor}"`, written.failure);
 }
 
+/** The sensors that have a reading, read or not. */
+export function sensorsWithReading(ctx: Context): ReadonlySet<string> {
+  return new Set(snapshotNames(ctx).map(sensorOfSnapshot));
+}
+
 /** Removes the readings of sensors that are not among `sensors`; answers whose. What they said can be measured again. */
 export function pruneSnapshots(ctx: Context, sensors: ReadonlySet<string>): Result<readonly string[]> {
   const gone: string[] = [];
@@ -55,7 +60,7 @@ export function pruneSnapshots(ctx: Context, sensors: ReadonlySet<string>): Resu
     const sensor = sensorOfSnapshot(name);
     if (sensors.has(sensor)) continue;
     const removed = ctx.os.files.remove(snapshotPath(ctx, name));
-    if (!removed.ok) return no(ioFailure(`remove the reading of sensor "${sensor}"`, removed.failure).failure);
+    if (!removed.ok) return ioFailure(`remove the reading of sensor "${sensor}"`, removed.failure);
     gone.push(sensor);
   }
   return ok(gone);

@@ -1,0 +1,102 @@
+import type { Context } from "../profile/profile.ts";
+import type { WorkerView } from "../workers/schema.ts";
+import type { PulseLog } from "./log.ts";
+import type { UpkeepFacts } from "./plan.ts";
+
+/** What a step of upkeep is given. */
+export interface UpkeepJob {
+  readonly ctx: Context;
+  /** Wall time, milliseconds since 1970. */
+  readonly now: number;
+  readonly workers: readonly WorkerView[];
+  readonly log: PulseLog;
+  /** Aborted when the pulse ends. */
+  readonly signal: AbortSignal;
+}
+
+/** What a step says of itself: when it is next due, in wall time, if that is known and sooner than its cadence. */
+export interface UpkeepSaid {
+  readonly nextAt?: number | undefined;
+}
+
+/** Something that a noun wants done now and then. A step must bear being left out, cut off and repeated. */
+export interface UpkeepStep {
+  readonly name: string;
+  /** With each beat, or every so many milliseconds. */
+  readonly every: "beat" | number;
+  /** Its cadence while workers live, when that is another. */
+  readonly everyWhileLive?: number;
+  run(job: UpkeepJob): Promise<UpkeepSaid | void> | UpkeepSaid | void;
+}
+
+/** The steps under way. Each by itself: one that fails or hangs holds up neither the beat nor another. */
+export interface Upkeep {
+  facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[];
+  start(names: readonly string[], job: Omit<UpkeepJob, "log" | "signal">): void;
+  /** Tells the steps to end. What they do not finish is done by the next pulse. */
+  stop(): void;
+}
+
+interface Progress {
+  running: boolean;
+  startedTicks?: number;
+  nextAt?: number | undefined;
+}
+
+/** Makes the upkeep of these steps. */
+export function makeUpkeep(
+  steps: readonly UpkeepStep[],
+  tools: { readonly log: PulseLog; poke(why: string): void },
+): Upkeep {
+  const progress = new Map<string, Progress>(steps.map(({ name }) => [name, { running: false }]));
+  const ending = new AbortController();
+  return { facts, start, stop: () => ending.abort() };
+
+  function facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[] {
+    return steps.map((step) => {
+      const { running, startedTicks, nextAt } = progress.get(step.name) ?? { running: true };
+      if (running) return { name: step.name, due: false, asksInMs: Infinity };
+      const cadence = workersLive && step.everyWhileLive !== undefined ? step.everyWhileLive : step.every;
+      const byDate = nextAt === undefined ? Infinity : nextAt - now;
+      // What goes along with every beat asks for one of its own only when it named a date.
+      if (cadence === "beat") return { name: step.name, due: true, asksInMs: byDate };
+      const byCadence = startedTicks === undefined ? 0 : cadence - (ticks - startedTicks);
+      const dueInMs = Math.min(byCadence, byDate);
+      return { name: step.name, due: dueInMs <= 0, asksInMs: dueInMs };
+    });
+  }
+
+  function start(names: readonly string[], job: Omit<UpkeepJob, "log" | "signal">): void {
+    for (const step of steps) {
+      const state = progress.get(step.name);
+      if (state === undefined || state.running || !names.includes(step.name)) continue;
+      state.running = true;
+      state.startedTicks = job.ctx.os.clock.ticks();
+      void perform(step, state, { ...job, log: tools.log, signal: ending.signal });
+    }
+  }
+
+  async function perform(step: UpkeepStep, state: Progress, job: UpkeepJob): Promise<void> {
+    const before = state.nextAt ?? Infinity;
+    try {
+      const said = await step.run(job);
+      const { nextAt } = said ?? {};
+      // Never sooner than a second from now: a step that is due again at once would keep a core busy.
+      state.nextAt = nextAt === undefined ? undefined : Math.max(nextAt, job.now + 1_000);
+      tools.log.settled(`upkeep ${step.name}`);
+    } catch (error) {
+      state.nextAt = undefined;
+      const told = error instanceof Error ? error.message : String(error);
+      tools.log.trouble(`upkeep ${step.name}`, {
+        level: "error",
+        event: "upkeep.fail",
+        msg: `${step.name}: ${told}`,
+        more: { step: step.name },
+      });
+    } finally {
+      state.running = false;
+      // The rest was planned without that date. An earlier one only: otherwise each beat would make the next.
+      if ((state.nextAt ?? Infinity) < before) tools.poke("upkeep");
+    }
+  }
+}

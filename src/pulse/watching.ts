@@ -1,0 +1,73 @@
+import { basename, dirname, relative } from "node:path";
+import type { Context } from "../profile/profile.ts";
+import type { Watch } from "../os/watch.ts";
+
+/** The watch of what wakes the pulse. */
+export interface Watching {
+  /** Nothing is told on this machine: the pulse has to look by itself. */
+  readonly lost: boolean;
+  /** Arms the watch anew when a directory was replaced by another one (a checkout, a restored backup). True when it was. */
+  renew(): boolean;
+  close(): void;
+}
+
+/**
+ * Watches the quiet directories: policy, sensors, mailbox, schedules, claims, ends of sessions. Never logs, snapshots or ledgers: what the pulse
+ * itself writes all the time must not wake it. `onChange` is told what changed, as a path below the data dir, or `rescan`.
+ */
+export function watchProfile(ctx: Context, onChange: (what: string) => void): Watching {
+  const { paths } = ctx.profile;
+  const dirs = [
+    paths.root,
+    paths.goals,
+    paths.sensors,
+    paths.asks,
+    paths.answers,
+    paths.schedules,
+    paths.claims,
+    paths.notices,
+    paths.ends,
+    ...(dirname(paths.config) === paths.root ? [] : [dirname(paths.config)]),
+  ];
+  let watch: Watch = open();
+  let armed = inodes();
+  return {
+    get lost() {
+      return watch.lost;
+    },
+    renew() {
+      const now = inodes();
+      if (now === armed) return false;
+      watch.close();
+      watch = open();
+      armed = now;
+      return true;
+    },
+    close: () => watch.close(),
+  };
+
+  function open(): Watch {
+    return ctx.os.watches.open(dirs, (changed, rescan) => {
+      if (rescan) onChange("rescan");
+      for (const path of changed) {
+        const what = concerns(path);
+        if (what !== undefined) onChange(what);
+      }
+    });
+  }
+
+  /** In the data dir itself most files are ledgers and logs; in the config's own place everything else is somebody else's. */
+  function concerns(path: string): string | undefined {
+    if (path === paths.config) return "config";
+    const dir = dirname(path);
+    if (dir === paths.root) return path === paths.playbook || path === paths.journal ? basename(path) : undefined;
+    return dirs.includes(dir) && path.startsWith(paths.root) ? relative(paths.root, path) : undefined;
+  }
+
+  function inodes(): string {
+    return dirs.map((dir) => {
+      const stamp = ctx.os.files.stat(dir);
+      return stamp.ok ? `${stamp.value.dev}:${stamp.value.ino}` : "-";
+    }).join(" ");
+  }
+}

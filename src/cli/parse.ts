@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
+import { GLOBAL_OPTIONS } from "../verbs/help/verb_help.ts";
 import { usageLine } from "../verbs/help/usage.ts";
 import type { Input, OptionSpec, VerbEntry } from "../verbs/verb.ts";
 import { suggest } from "../base/suggest.ts";
@@ -12,17 +13,6 @@ export interface Parsed {
   readonly help: boolean;
   readonly client: string | undefined;
 }
-
-/** The options of every verb. A verb that lists one of these names itself has it in its input too. */
-export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
-  { name: "json", summary: "Print JSON" },
-  {
-    name: "client",
-    value: "NAME",
-    summary: "Who makes the change: what it changes does not wake this client (LOOOP_CLIENT)",
-  },
-  { name: "help", short: "h", summary: "Print this help" },
-];
 
 /**
  * Parses the words behind a verb's path against its entry. Input is keyed by the names in the entry: switches true or false, values

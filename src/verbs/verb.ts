@@ -22,6 +22,8 @@ export type Completion =
   | "schedules"
   | "notices"
   | "topics"
+  /** Paths, completed by the shell itself. */
+  | "files"
   | readonly string[];
 
 /** A positional argument. */

@@ -5,18 +5,27 @@ export function usageLine(entry: VerbEntry): string {
   return ["looop", ...entry.path, ...tail(entry)].join(" ");
 }
 
+/** The same without options, as it stands in lists of verbs: `_ goal write <id> [body|-]`. */
+export function shortUsage(entry: VerbEntry): string {
+  return [...entry.path, ...argWords(entry)].join(" ");
+}
+
 /** What stands behind the path in that line: options, then arguments. */
 function tail(entry: VerbEntry): readonly string[] {
   const options = entry.options.map((option) => {
     const text = optionText(option);
     return option.required === true ? text : `[${text}]`;
   });
-  const args = entry.args.map((arg) => {
+  const args = argWords(entry);
+  // Options end in front of what a passthrough verb hands on; elsewhere they read better behind the arguments.
+  return entry.passthrough === true ? [...options, ...args] : [...args, ...options];
+}
+
+function argWords(entry: VerbEntry): readonly string[] {
+  return entry.args.map((arg) => {
     const word = `${arg.name}${arg.rest === true ? "…" : ""}${entry.body === arg.name ? "|-" : ""}`;
     return arg.required === true ? `<${word}>` : `[${word}]`;
   });
-  // Options end in front of what a passthrough verb hands on; elsewhere they read better behind the arguments.
-  return entry.passthrough === true ? [...options, ...args] : [...args, ...options];
 }
 
 /** `--timeout D`, `-f, --follow` in short: `-f`. */

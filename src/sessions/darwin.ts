@@ -9,6 +9,15 @@ import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
  */
 const SUP = `cd "$1" || exit 1
 umask 077
+set -f
+for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+  for pattern in $LOOOP_SESSION_UNSET; do
+    case $name in $pattern) unset "$name" ;; esac
+  done
+done
+unset LOOOP_SESSION_UNSET
+set +f
+ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
 trap : HUP INT QUIT TERM TSTP
 exec 8<>alive
 printf '%s %s\\n' "$$" "$(LC_ALL=C ps -o lstart= -p $$ | tr ' ' _)" >sup.id
@@ -20,7 +29,7 @@ sh -c 'echo $$ >relay.pid; exec cat' <>in 8<&- | {
 }
 code=$(cat pty.code)
 mv pty.slot "pty.$code"
-[ -e end.slot ] && mv end.slot "$LOOOP_SESSION_ENDS/$LOOOP_SESSION_END,gone,$code"
+[ -e end.slot ] && mv end.slot "$ends/$end,gone,$code"
 exit 0
 `;
 
@@ -33,12 +42,15 @@ identity $PPID
 printf '%s %s\\n' "$PPID" "$start" >script.id
 identity $$
 printf '%s %s\\n' "$$" "$start" >inner.id
+ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
+if [ -n "\${LOOOP_CALLER_SHELL-}" ]; then SHELL=$LOOOP_CALLER_SHELL; else unset SHELL; fi
+unset LOOOP_CALLER_SHELL LOOOP_SESSION_ROWS LOOOP_SESSION_COLUMNS LOOOP_SESSION_ENDS LOOOP_SESSION_END
 sh ./cmd.sh
 code=$?
 if [ -e kill.json ]; then how=killed; else how=exited; fi
 if [ "$how" = killed ]; then mv exit.slot "killed.$code"; else mv exit.slot "exit.$code"; fi
 [ -e spawn.err ] && how=failed
-mv end.slot "$LOOOP_SESSION_ENDS/$LOOOP_SESSION_END,$how,$code"
+mv end.slot "$ends/$end,$how,$code"
 exit "$code"
 `;
 
@@ -61,7 +73,8 @@ printf %s "$sent"
 export const darwin: Platform = {
   sup: SUP,
   inner: INNER,
-  makePipes: 'umask 077; cd "$1" && mkfifo -m 600 in alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log',
+  makePipes:
+    'umask 077; cd "$1" && mkfifo -m 600 in alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log && sysctl -n kern.boottime',
   processes,
   bootId,
   signal,

@@ -55,6 +55,8 @@ export const FILES = {
   script: "script.id",
   inner: "inner.id",
   pts: "pts",
+  /** Everything is in place and the command takes over. */
+  launched: "launched",
   intent: "kill.json",
   scriptErr: "script.err",
   spawnErr: "spawn.err",

@@ -28,7 +28,7 @@ export interface Platform {
   readonly sup: string;
   /** The shell between script(1) and the command: size, identity, end. */
   readonly inner: string;
-  /** Makes the named pipes of a directory: "$1". */
+  /** Makes the pipes and the empty files of ends in a directory ("$1"), and prints what tells this boot from others. */
   readonly makePipes: string;
   /** All processes, with the marks of those that carry one; undefined when the system would not say. */
   processes(os: Os): Promise<readonly ProcessRow[] | undefined>;

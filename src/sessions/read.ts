@@ -101,7 +101,7 @@ async function lookAt(
     spawnError: has(FILES.spawnErr) ? readLine(ctx, join(dir, FILES.spawnErr)) ?? "it was not started" : undefined,
     scriptError: has(FILES.scriptErr) ? readLine(ctx, join(dir, FILES.scriptErr)) : undefined,
     sup: has(FILES.sup),
-    inner: has(FILES.inner) && readIdentity(ctx, join(dir, FILES.inner)) !== undefined,
+    launched: has(FILES.launched),
     held,
     stopped: false,
     sameBoot: true,

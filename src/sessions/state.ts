@@ -14,9 +14,10 @@ export interface Seen {
   readonly spawnError?: string | undefined;
   /** What script(1) complained of before it ended without having started anything. */
   readonly scriptError?: string | undefined;
-  /** `sup.id` and `inner.id` are there and complete. */
+  /** `sup.id` is there: the supervisor has run. */
   readonly sup: boolean;
-  readonly inner: boolean;
+  /** `launched` is there: the command has taken over. */
+  readonly launched: boolean;
   /** The helpers' lock is held: the supervisor or script(1) lives. */
   readonly held: boolean;
   /** A pause is recorded and the command's processes are stopped. */
@@ -35,13 +36,13 @@ export function deriveState(seen: Seen): SessionState {
   if (seen.killed !== undefined) return { kind: "killed", code: seen.killed };
   if (seen.exit !== undefined) return { kind: "exited", code: seen.exit };
   if (seen.held && seen.pty === undefined) {
-    if (!seen.inner) return { kind: "starting" };
+    if (!seen.launched) return { kind: "starting" };
     return { kind: seen.stopped ? "paused" : "running" };
   }
   if (!seen.sup && seen.pty === undefined) return { kind: "unstarted" };
   const reason: LostReason = !seen.sameBoot ? "reboot" : seen.pty !== undefined ? "terminal gone" : "helpers gone";
   if (seen.sameBoot && seen.processes > 0) return { kind: "orphaned", reason };
-  if (seen.pty !== undefined && !seen.inner) {
+  if (seen.pty !== undefined && !seen.launched) {
     return { kind: "failed_to_start", message: seen.scriptError ?? `the terminal could not be opened (${seen.pty})` };
   }
   if (seen.intent && seen.sameBoot) return { kind: "killed", code: seen.pty ?? null };

@@ -21,7 +21,8 @@ export function leaderOf(leader: Leader): Leader {
 
 /**
  * The processes of a session without its helpers `sup` and `script`: the terminal's session, whoever carries the mark, and all
- * descendants of these; zombies are gone already. `spare` and what descends from it is left out: the killer does not kill itself.
+ * descendants of these; zombies are gone already. `spare` is left out, and what is related only through it: the killer does not kill
+ * itself.
  */
 export function victims(rows: readonly ProcessRow[], kin: Kin, spare?: number): ProcessRow[] {
   const byPid = new Map(rows.map((row) => [row.pid, row]));
@@ -46,25 +47,11 @@ export function victims(rows: readonly ProcessRow[], kin: Kin, spare?: number): 
     if (!helpers(row)) chosen.set(row.pid, row);
     for (const child of children.get(row.pid) ?? []) visit(child);
   };
-  const spared = spare === undefined ? new Set<number>() : below(spare, children);
-  for (const root of roots) if (!spared.has(root.pid)) visit(root);
-  return [...chosen.values()].filter((row) => !row.zombie && !spared.has(row.pid));
+  for (const root of roots) visit(root);
+  return [...chosen.values()].filter((row) => !row.zombie);
 }
 
 /** What is left of a session whose terminal is gone: its victims. */
 export function remains(rows: readonly ProcessRow[], kin: Kin): ProcessRow[] {
   return victims(rows, kin);
-}
-
-function below(pid: number, children: ReadonlyMap<number, readonly ProcessRow[]>): Set<number> {
-  const found = new Set([pid]);
-  const queue = [pid];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const child of children.get(next) ?? []) {
-      if (found.has(child.pid)) continue;
-      found.add(child.pid);
-      queue.push(child.pid);
-    }
-  }
-  return found;
 }

@@ -1,0 +1,130 @@
+import { builtinModules } from "node:module";
+import { join } from "node:path";
+import * as esbuild from "esbuild";
+
+/** What to bundle, and into which directory. */
+export interface BundleSpec {
+  readonly root: string;
+  readonly outdir: string;
+  /** Put into src/base/version.ts; empty when unknown. */
+  readonly commit: string;
+}
+
+/** What came of it. */
+export interface Bundle {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/**
+ * Bundles main.ts and everything it reaches into `outdir`: `main.js` and a chunk for each part that is imported late, so that a verb
+ * still loads nothing but its own. Throws when a package would not run that way.
+ */
+export async function bundle({ root, outdir, commit }: BundleSpec): Promise<Bundle> {
+  const packages = await Deno.makeTempDir({ prefix: "looop-packages-" });
+  try {
+    await installPackages(root, packages);
+    const { metafile } = await esbuild.build({
+      entryPoints: [join(root, "main.ts")],
+      outdir,
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      target: "esnext",
+      // Not "node": that would choose the CommonJS form of packages which have another, and CommonJS cannot be shaken.
+      platform: "neutral",
+      conditions: ["deno", "import"],
+      mainFields: ["main", "module"],
+      nodePaths: [join(packages, "node_modules")],
+      minify: true,
+      legalComments: "none",
+      charset: "utf8",
+      logLevel: "warning",
+      metafile: true,
+      plugins: [stampVersion(root, commit), emptyModules(), prefixBuiltins()],
+    });
+    refuseRequire(metafile);
+    const outputs = Object.values(metafile.outputs);
+    return { files: outputs.length, bytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0) };
+  } finally {
+    await esbuild.stop();
+    await Deno.remove(packages, { recursive: true });
+  }
+}
+
+/** esbuild looks for packages in node_modules; the checkout has none, so one is laid out elsewhere, as deno.lock says. */
+async function installPackages(root: string, into: string): Promise<void> {
+  const { imports } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+  await Deno.writeTextFile(join(into, "deno.json"), JSON.stringify({ imports, nodeModulesDir: "auto" }));
+  await Deno.copyFile(join(root, "deno.lock"), join(into, "deno.lock"));
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["install", "--quiet", "--frozen"],
+    cwd: into,
+    stdin: "null",
+  }).output();
+  if (code !== 0) throw new Error(`Cannot lay out the packages of deno.lock: ${new TextDecoder().decode(stderr)}`);
+}
+
+function stampVersion(root: string, commit: string): esbuild.Plugin {
+  return {
+    name: "stamp-version",
+    setup(build) {
+      build.onLoad({ filter: /\/src\/base\/version\.ts$/ }, async ({ path }) => {
+        const { version } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
+        let contents = await Deno.readTextFile(path);
+        for (const [name, value] of Object.entries({ VERSION: version, COMMIT: commit })) {
+          const line = new RegExp(`^export const ${name} = ".*";$`, "m");
+          if (!line.test(contents)) throw new Error(`${path} has no line for ${name}`);
+          contents = contents.replace(line, () => `export const ${name} = ${JSON.stringify(value)};`);
+        }
+        return { contents, loader: "ts" };
+      });
+    },
+  };
+}
+
+/**
+ * Node's modules that commander names for what looop does not use (programs as subcommands, output of its own), replaced by nothing:
+ * loading them costs more than the rest of a start.
+ */
+function emptyModules(): esbuild.Plugin {
+  return {
+    name: "empty-modules",
+    setup(build) {
+      build.onResolve({ filter: /^node:(child_process|fs|path|process|util)$/ }, ({ path, importer }) => {
+        return /\/node_modules\/commander\//.test(importer) ? { path, namespace: "empty" } : undefined;
+      });
+      build.onLoad(
+        { filter: /.*/, namespace: "empty" },
+        ({ path }) => ({ contents: EMPTY[path] ?? "export default {};" }),
+      );
+    },
+  };
+}
+
+const EMPTY: Readonly<Record<string, string>> = {
+  "node:process": "export default { argv: [], execArgv: [], env: {}, stdout: {}, stderr: {}, versions: {} };",
+  "node:util": "export function stripVTControlCharacters(text) { return text; }",
+};
+
+/** Packages name Node's modules with and without their prefix; outside of a package Deno knows them with it only. */
+function prefixBuiltins(): esbuild.Plugin {
+  const names = builtinModules.filter((name) => !name.startsWith("_") && !name.startsWith("node:"));
+  return {
+    name: "prefix-builtins",
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^(node:.*|${names.join("|")})$`) }, ({ path }) => {
+        return { path: path.startsWith("node:") ? path : `node:${path}`, external: true };
+      });
+    },
+  };
+}
+
+/** A module that is required rather than imported is found missing only when its line runs: so it is found here. */
+function refuseRequire({ outputs }: esbuild.Metafile): void {
+  for (const [path, { imports, inputs }] of Object.entries(outputs)) {
+    const required = imports.find(({ kind, external }) => external === true && kind === "require-call");
+    if (required === undefined) continue;
+    throw new Error(`${path} requires ${required.path}: choose another form of ${Object.keys(inputs).join(", ")}`);
+  }
+}

@@ -3,7 +3,7 @@ export function suggest(word: string, known: readonly string[]): readonly string
   const near = known
     .map((candidate) => ({ candidate, distance: candidate.startsWith(word) ? 1 : distance(word, candidate) }))
     .filter(({ candidate, distance }) =>
-      distance <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3))
+      distance <= Math.max(1, Math.min(3, Math.floor(Math.max(word.length, candidate.length) / 3)))
     );
   near.sort((a, b) => a.distance - b.distance);
   return near.slice(0, 3).map(({ candidate }) => candidate);

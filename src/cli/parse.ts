@@ -31,8 +31,9 @@ export function parse(entry: VerbEntry, words: readonly string[]): Result<Parsed
   ];
   const options = specs.map((spec) => ({ spec, option: buildOption(spec, specs) }));
   const command = build(entry, options.map(({ option }) => option));
+  const shielded = shield(words);
   try {
-    command.parse([...words], { from: "user" });
+    command.parse([...shielded.words], { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return refuse(entry, specs, error);
     throw error;
@@ -40,17 +41,28 @@ export function parse(entry: VerbEntry, words: readonly string[]): Result<Parsed
   const given = command.opts<Record<string, unknown>>();
   const input: Record<string, string | boolean | readonly string[] | undefined> = {};
   for (const { spec, option } of options) {
-    const value = given[option.attributeName()];
+    const value = shielded.restore(given[option.attributeName()]);
     if (spec.value === undefined) input[spec.name] = option.negate ? value === false : value === true;
     else if (spec.many === true) input[spec.name] = Array.isArray(value) ? value as string[] : [];
     else input[spec.name] = typeof value === "string" ? value : undefined;
   }
   for (const [i, arg] of entry.args.entries()) {
-    const value = command.processedArgs[i] as string | readonly string[] | undefined;
-    input[arg.name] = value;
+    input[arg.name] = shielded.restore(command.processedArgs[i]) as string | readonly string[] | undefined;
   }
   const { json, client } = input;
   return ok({ input, json: json === true, help: false, client: typeof client === "string" ? client : undefined });
+}
+
+/**
+ * A word with white space in what would be its option's name is text: front matter (`---\ngoal: …`), a list (`- first`). It stands
+ * behind a mark that no argument of a process can hold while the options are parsed.
+ */
+function shield(words: readonly string[]): { readonly words: readonly string[]; restore(value: unknown): unknown } {
+  const restore = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(restore);
+    return typeof value === "string" && value.startsWith("\0") ? words[Number(value.slice(1))] : value;
+  };
+  return { words: words.map((word, i) => /^-[^\s=]*\s/.test(word) ? `\0${i}` : word), restore };
 }
 
 /** `--help` in front of what a passthrough verb hands on, anywhere else. */

@@ -98,7 +98,6 @@ async function runVerb(os: Os, entry: VerbEntry, words: readonly string[]): Prom
   if (!input.ok) return refuse(input.failure);
   const context = await openFor(os, entry);
   if (!context.ok) return refuse(context.failure);
-  for (const note of context.value?.profile.notes ?? []) os.terminal.writeErr(`looop: ${note}\n`);
   for (const note of context.value?.profile.notes ?? []) os.terminal.writeErr(`looop: ${stripControls(note)}\n`);
   const module = await loading;
   const interrupts = entry.ownSignals === true ? leftToTheVerb() : listenForInterrupts(os.processes, os.clock);

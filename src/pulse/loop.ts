@@ -123,7 +123,7 @@ async function live(pulse: Pulse): Promise<void> {
     const spare = BEAT_SPACING_MS - (clock.ticks() - began);
     if (spare > 0 && !pulse.ending) {
       await clock.sleep(spare);
-      reasons = [...reasons, ...await pulse.waker.rest(0)];
+      reasons = [...new Set([...reasons, ...await pulse.waker.rest(0)])];
     }
   }
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, relative } from "node:path";
 import type { Context } from "../profile/profile.ts";
+import { isOwnScratch } from "../os/files.ts";
 import type { Watch } from "../os/watch.ts";
 
 /** The watch of what wakes the pulse. */
@@ -59,6 +60,7 @@ export function watchProfile(ctx: Context, onChange: (what: string) => void): Wa
   /** In the data dir itself most files are ledgers and logs; in the config's own place everything else is somebody else's. */
   function concerns(path: string): string | undefined {
     if (path === paths.config) return "config";
+    if (isOwnScratch(basename(path))) return undefined; // half of a rename
     const dir = dirname(path);
     if (dir === paths.root) return path === paths.playbook || path === paths.journal ? basename(path) : undefined;
     return dirs.includes(dir) && path.startsWith(paths.root) ? relative(paths.root, path) : undefined;

@@ -1,0 +1,116 @@
+import { fail, type Result } from "../failure.ts";
+import { ok } from "../base/result.ts";
+import { shellWord } from "../base/shell_word.ts";
+import type { Lock } from "../os/lock.ts";
+import type { Context } from "../profile/profile.ts";
+import { proveFileSystem } from "../profile/prove.ts";
+import type { Heartbeat } from "../heartbeat/schema.ts";
+import { readHeartbeat, viewPulse } from "../heartbeat/store.ts";
+import { problemText } from "./live_config.ts";
+import { pulseLogPath } from "./log.ts";
+import { readableLine } from "./log_format.ts";
+
+/** How long a pulse may take from its start to its first beat: cold caches, two cores, many starting at once. */
+const APPEAR_MS = 10_000;
+
+/** Beside the file events: heartbeats that nobody was told of are found by looking. */
+const LOOK_MS = 200;
+
+/** How long a pulse tries for its lock: whoever looks whether it is held holds it for microseconds. */
+const LOCK_MS = 2_000;
+
+/** What `up` found or did. */
+export interface PulseStart {
+  readonly started: boolean;
+  readonly heartbeat: Heartbeat;
+}
+
+/** A name for one run of a pulse. */
+export function newRun(): string {
+  return crypto.randomUUID().slice(0, 13);
+}
+
+/**
+ * Takes the pulse's lock for the life of this process. `conflict` when another pulse has it. The kernel gives it back when the
+ * process ends, however that happens.
+ */
+export async function takePulseLock(ctx: Context): Promise<Result<Lock>> {
+  const lock = await ctx.os.locks.acquire(ctx.profile.paths.pulseLock, LOCK_MS);
+  if (lock !== undefined) return ok(lock);
+  const pid = readHeartbeat(ctx)?.pid;
+  const state = `it is already running${pid === undefined ? "" : ` (pid ${pid})`}`;
+  return fail("conflict", "run the pulse", state, { hint: "looop log pulse -f (its log), looop down (stops it)" });
+}
+
+/**
+ * Makes sure that a pulse runs: finds one, or starts one that outlives this process and its terminal, and answers when it has been
+ * seen alive and has beaten. Of many at once one starts it; the others find it. Refuses a broken config, and a file system that
+ * cannot carry a profile.
+ */
+export async function startPulse(ctx: Context): Promise<Result<PulseStart>> {
+  const refused = await refusal(ctx);
+  if (!refused.ok) return refused;
+  const run = newRun();
+  const view = viewPulse(ctx);
+  if (!view.alive) spawnPulse(ctx, run);
+  else if (view.heartbeat !== undefined) return ok({ started: false, heartbeat: view.heartbeat });
+  const heartbeat = await firstBeat(ctx, run);
+  if (heartbeat !== undefined) return ok({ started: heartbeat.run === run, heartbeat });
+  return fail("failed", "start the pulse", `it was not seen alive within ${APPEAR_MS / 1000} seconds`, {
+    hint: logTail(ctx) ?? "looop up --foreground (shows what it says)",
+  });
+}
+
+/** What keeps a pulse from being started here, before one is tried. */
+async function refusal(ctx: Context): Promise<Result<void>> {
+  const { configProblem, paths } = ctx.profile;
+  if (configProblem !== undefined) {
+    return fail("failed", "start the pulse", `${paths.config} is not usable: ${problemText(configProblem)}`, {
+      hint: "mend it, then repeat: looop config show",
+    });
+  }
+  // Proved once: what carried a pulse before carries one now.
+  return ctx.os.files.stat(pulseLogPath(ctx)).ok ? ok(undefined) : await proveFileSystem(ctx.os, paths);
+}
+
+function spawnPulse(ctx: Context, run: string): void {
+  const { os, profile } = ctx;
+  os.processes.spawnDetached({
+    argv: [os.environment.selfPath(), "pulse", "--run", run],
+    cwd: profile.paths.root,
+    env: {
+      LOOOP_DATA_DIR: profile.paths.root,
+      LOOOP_CONFIG: profile.paths.config,
+      LOOOP_CLIENT: "", // what the pulse does is not the doing of the client that called `up`
+    },
+  });
+}
+
+/** Waits until the lock is held and a heartbeat of this start, or of a rival's, lies there. */
+async function firstBeat(ctx: Context, run: string): Promise<Heartbeat | undefined> {
+  const { clock, watches } = ctx.os;
+  const stale = readHeartbeat(ctx)?.run;
+  let woken = new AbortController();
+  const watch = watches.open([ctx.profile.paths.pulse], () => woken.abort());
+  const end = clock.ticks() + APPEAR_MS;
+  try {
+    while (clock.ticks() < end) {
+      const { alive, heartbeat } = viewPulse(ctx);
+      if (alive && heartbeat !== undefined && (heartbeat.run === run || heartbeat.run !== stale)) return heartbeat;
+      await clock.sleep(LOOK_MS, woken.signal);
+      woken = new AbortController();
+    }
+    return undefined;
+  } finally {
+    watch.close();
+  }
+}
+
+/** The last lines of the pulse's log, for whoever asks why it did not come up. */
+function logTail(ctx: Context): string | undefined {
+  const path = pulseLogPath(ctx);
+  const tail = ctx.os.files.readTail(path, 2_000);
+  if (!tail.ok) return undefined;
+  const lines = new TextDecoder().decode(tail.value.bytes).trim().split("\n").slice(-3).map(readableLine);
+  return [`the end of ${shellWord(path)}:`, ...lines].join("\n");
+}

@@ -1,0 +1,18 @@
+import { ok } from "../base/result.ts";
+import { runPulse } from "../pulse/loop.ts";
+import { newRun, takePulseLock } from "../pulse/start.ts";
+import { UPKEEP } from "../pulse/upkeep_steps.ts";
+import { textOf } from "./input.ts";
+import { verb } from "./verb.ts";
+
+/** `looop pulse`: the body of the pulse, as `up` starts it. Ends at once when another one runs. */
+export const module = verb<null>({
+  run: async (call, input) => {
+    const lock = await takePulseLock(call.context);
+    if (!lock.ok) return lock;
+    await runPulse(call.context, { run: textOf(input, "run") ?? newRun(), steps: UPKEEP });
+    // The lock is not given back here: it goes with the process.
+    return ok(null);
+  },
+  text: () => "",
+});

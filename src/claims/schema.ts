@@ -17,4 +17,6 @@ export interface ClaimFile {
   readonly name: string;
   readonly claim: Claim | undefined;
   readonly problem?: string | undefined;
+  /** The problem is that a newer looop wrote it: hands off. */
+  readonly newer?: boolean | undefined;
 }

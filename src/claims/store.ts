@@ -42,7 +42,7 @@ export function parseClaim(name: string, read: Exclude<Read, { kind: "absent" }>
     return { name, claim: undefined, problem: read.text === "" ? "it is empty" : "it is no claim" };
   }
   if ((claim.v ?? 1) > CLAIM_VERSION) {
-    return { name, claim: undefined, problem: `it was written by a newer looop (version ${claim.v})` };
+    return { name, claim: undefined, problem: `it was written by a newer looop (version ${claim.v})`, newer: true };
   }
   if (claim.name !== name) return { name, claim: undefined, problem: `it is a claim on "${claim.name}"` };
   if (claim.session === "") return { name, claim: undefined, problem: "it names no holder" };

@@ -6,7 +6,7 @@ import { nextNumber, withDesk } from "./desk.ts";
 import { actionDigest, isSameAsk } from "./identity.ts";
 import { askPath, keyPath, markName } from "./layout.ts";
 import { MAILBOX_VERSION, parseFound, readAnswer, readAsk, readMark, stored } from "./read.ts";
-import { mayRepeat } from "./repeats.ts";
+import { mayRepeat, sealRepeats } from "./repeats.ts";
 import { type Archived, type Ask, keySchema } from "./schema.ts";
 import { type MailboxNames, mailboxNames } from "./store.ts";
 
@@ -57,6 +57,7 @@ function findRaised(ctx: Context, request: AskRequest, names: MailboxNames): Res
   // The newest first: the same question may have been asked, answered and asked again.
   for (const id of idsOf(names.asks, request.worker).reverse()) {
     if (names.answers.has(markName(id, "consumed")) && !mayRepeat(ctx, id)) continue;
+    if (request.kind === "flag" && names.answers.has(`${id}.json`)) continue; // nobody fetches its answer: it is over
     const ask = readAsk(ctx, id);
     if (ask.kind === "corrupt" && ask.transient === true) {
       // It may be the very one: asking again would double it.
@@ -114,6 +115,8 @@ function publishAsk(
     if (!published.ok) return ioFailure(known.thing, published.failure);
     if (published.value === "taken") continue; // somebody put a file there by hand: a gap, never a second use
     if (request.key !== undefined) recordKey(ctx, ask, request.key);
+    // Whoever asks something new has read what it was told before.
+    sealRepeats(os, profile.paths, request.worker);
     return ok({ id, fresh: true });
   }
 }

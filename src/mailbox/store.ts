@@ -58,6 +58,15 @@ export function openAsks(ctx: Context, now: number, liveness: LivenessOf = alive
   return views.sort(byTime);
 }
 
+/** The same views with what is known of the workers now: an open ask of a dead one is orphaned. */
+export function withLiveness(views: readonly AskView[], liveness: LivenessOf): readonly AskView[] {
+  return views.map((view) => {
+    const { ask, status } = view;
+    if (ask === undefined || (status !== "open" && status !== "orphaned")) return view;
+    return { ...view, status: liveness(ask.worker) === "dead" ? "orphaned" : "open" };
+  });
+}
+
 /** The order in which asks are shown: the oldest first, those without a readable time before all. */
 export function byTime(a: AskView, b: AskView): number {
   return (a.ask?.ts ?? 0) - (b.ask?.ts ?? 0) || byAskId(a.id, b.id);

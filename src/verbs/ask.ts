@@ -1,0 +1,202 @@
+import { parseDuration } from "../base/duration.ts";
+import { ok } from "../base/result.ts";
+import { fail, type Failure, type Result } from "../failure.ts";
+import { appendEvent } from "../journal/store.ts";
+import { beginDelivery, type Delivery, endDelivery } from "../mailbox/delivery.ts";
+import { raiseAsk, type Raised } from "../mailbox/raise.ts";
+import { type AskWords, parseRequest, retryLine } from "../mailbox/request.ts";
+import { byWords } from "../mailbox/resolve.ts";
+import type { Answer, Ask } from "../mailbox/schema.ts";
+import { finishTells, readTells } from "../mailbox/tells.ts";
+import { waitForAnswer } from "../mailbox/wait_answer.ts";
+import { durationOf, switchOf, textOf } from "./input.ts";
+import { tellLines } from "./told_text.ts";
+import { type Call, type Input, verb } from "./verb.ts";
+
+/** What `_ ask` hands out: the answer on its way, or, with `--no-wait`, the ask's id. */
+type Output =
+  | { readonly kind: "raised"; readonly id: string; readonly fresh: boolean }
+  | {
+    readonly kind: "answered";
+    readonly id: string;
+    readonly worker: string;
+    readonly answer: Answer;
+    readonly repeated: boolean;
+    readonly toTerminal: boolean;
+    /** Missing for a pair that lies in the archive: there is nothing left to record. */
+    readonly delivery?: Delivery | undefined;
+  };
+
+export const module = verb<Output>({ run, text, raw, json, delivered });
+
+async function run(call: Call, input: Input): Promise<Result<Output>> {
+  const worker = textOf(input, "id") ?? call.actor.session;
+  if (worker === undefined) {
+    return fail("usage", "ask", "outside a session the asker's id is needed", {
+      hint: 'looop _ ask nightly-build --prompt "Go on?"',
+    });
+  }
+  if (call.actor.session !== undefined && call.actor.session !== worker) {
+    return fail(
+      "refused",
+      `ask as "${worker}"`,
+      `this is session "${call.actor.session}", and it asks for itself alone`,
+      {
+        hint: "leave the id out",
+      },
+    );
+  }
+  const expires = durationOf(input, "expires");
+  const timeout = timeoutOf(call, input);
+  if (!expires.ok) return expires;
+  if (!timeout.ok) return timeout;
+  const words = wordsOf(input, worker, expires.value);
+  const request = parseRequest(words);
+  if (!request.ok) return request;
+  const raised = await raiseAsk(call.context, request.value);
+  if (!raised.ok) return raised;
+  if (raised.value.fresh) await recordAsk(call, raised.value.id, request.value.kind);
+  if (switchOf(input, "no-wait")) return ok({ kind: "raised", id: raised.value.id, fresh: raised.value.fresh });
+  const line = retryLine(words, { program: programOf(call), timeoutMs: timeout.value });
+  return await answerOf(call, raised.value, { worker, line, timeoutMs: timeout.value });
+}
+
+/** `--timeout`, or what the runner says of how long its agent's shell lets a command run. */
+function timeoutOf(call: Call, input: Input): Result<number | undefined> {
+  const given = durationOf(input, "timeout");
+  if (!given.ok || given.value !== undefined) return given;
+  const limit = call.os.environment.get("LOOOP_WAIT_TIMEOUT");
+  return ok(limit === undefined ? undefined : parseDuration(limit));
+}
+
+function wordsOf(input: Input, worker: string, expiresMs: number | undefined): AskWords {
+  return {
+    worker,
+    prompt: textOf(input, "prompt"),
+    ref: textOf(input, "ref"),
+    options: textOf(input, "options"),
+    key: textOf(input, "key"),
+    kind: textOf(input, "kind"),
+    action: textOf(input, "action"),
+    expiresMs,
+    fallback: textOf(input, "default"),
+  };
+}
+
+/** How the asker calls us: a session by the path it was given, since looop need not be on its PATH. */
+function programOf(call: Call): string {
+  return call.actor.session !== undefined && call.os.environment.get("LOOOP_BIN") !== undefined
+    ? '"$LOOOP_BIN"'
+    : "looop";
+}
+
+async function recordAsk(call: Call, id: string, kind: string): Promise<void> {
+  await appendEvent(call.context, {
+    actor: call.actor,
+    verb: "ask",
+    ids: [id],
+    items: [`ask:${id}`],
+    outcome: "done",
+    more: { kind },
+  });
+}
+
+interface Waiting {
+  readonly worker: string;
+  /** What to run again. */
+  readonly line: string;
+  readonly timeoutMs: number | undefined;
+}
+
+async function answerOf(call: Call, raised: Raised, waiting: Waiting): Promise<Result<Output>> {
+  const { id, archived } = raised;
+  const toTerminal = call.os.terminal.stdoutIsTerminal;
+  const { worker } = waiting;
+  if (archived?.answer !== undefined) {
+    return ok({ kind: "answered", id, worker, answer: archived.answer, repeated: true, toTerminal });
+  }
+  const waited = await waitForAnswer(call.context, id, { timeoutMs: waiting.timeoutMs, signal: call.signal });
+  if (!waited.ok) return waited;
+  switch (waited.value.kind) {
+    case "pending":
+      return pending(id, waiting.line);
+    case "interrupted":
+      call.note(`"${id}" stays open; this line waits for its answer again:\n  ${waiting.line}`);
+      return fail("interrupted", `wait for the answer to "${id}"`, "it was interrupted");
+    case "withdrawn":
+      return takeWithdrawal(call, waited.value.ask, waited.value.answer);
+    case "answered": {
+      const begun = await beginDelivery(call.context, waited.value.ask);
+      if (!begun.ok) return begun;
+      const { answer, repeated } = begun.value;
+      return ok({ kind: "answered", id, worker, answer, repeated, toTerminal, delivery: begun.value });
+    }
+  }
+}
+
+function pending(id: string, line: string): Result<never> {
+  // The line stands alone on its own, so that it can be taken as it is.
+  return fail(
+    "pending",
+    `give the answer to "${id}"`,
+    "nobody has answered yet, and the ask stays open; run this again",
+    {
+      hint: line,
+      data: { status: "pending", ask: id, retry: line },
+    },
+  );
+}
+
+/** Being told of it ends the ask; the same line is told the same for as long as it would be given an answer again. */
+function takeWithdrawal(call: Call, ask: Ask, answer: Answer): Result<never> {
+  const ended = endDelivery(call.context, { id: ask.id, kind: ask.kind, answer, repeated: false });
+  if (!ended.ok) return ended;
+  const failure: Failure = {
+    kind: "conflict",
+    thing: `give the answer to "${ask.id}"`,
+    state: `the ask was withdrawn: ${answer.answer}`,
+    hint: "nobody will answer it; go on without, or ask something else",
+    data: { ask: ask.id, by: answer.by },
+  };
+  return { ok: false, failure };
+}
+
+function text(output: Output): string {
+  return output.kind === "raised" ? output.id : output.answer.answer;
+}
+
+/** The answer, byte for byte. Only a person's terminal is given the line break that it needs. */
+function raw(output: Output): string {
+  if (output.kind === "raised") return `${output.id}\n`;
+  return output.toTerminal ? `${output.answer.answer}\n` : output.answer.answer;
+}
+
+function json(output: Output): unknown {
+  if (output.kind === "raised") return { id: output.id, status: "open", fresh: output.fresh };
+  const { answer, by, ts } = output.answer;
+  return { id: output.id, status: "answered", answer, by, ts, repeated: output.repeated };
+}
+
+async function delivered(call: Call, output: Output): Promise<Result<void>> {
+  if (output.kind === "raised") return ok(undefined);
+  if (output.repeated) {
+    call.note(
+      `this is the answer to "${output.id}" once more (by ${byWords(output.answer.by)}); it is not a new question`,
+    );
+  }
+  if (output.delivery !== undefined) {
+    const ended = endDelivery(call.context, output.delivery);
+    if (!ended.ok) return ended;
+  }
+  return await passOnTells(call, output.worker);
+}
+
+/** Messages that wait for the worker ride along, on stderr: never inside the answer. */
+async function passOnTells(call: Call, worker: string): Promise<Result<void>> {
+  const batch = await readTells(call.context, worker, { wait: false });
+  if (!batch.ok) return batch;
+  const { tells } = batch.value;
+  if (tells.length === 0) return ok(undefined);
+  call.note(`${tells.length === 1 ? "a message" : `${tells.length} messages`} for ${worker}:\n${tellLines(tells)}`);
+  return await finishTells(call.context, batch.value);
+}

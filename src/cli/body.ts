@@ -48,6 +48,7 @@ export async function withBody(terminal: Terminal, entry: VerbEntry, input: Inpu
 
 /** A body belongs to something: without the arguments in front of it there is nothing to read one for. */
 function precedingGiven(entry: VerbEntry, input: Input): boolean {
+  if (!entry.args.some((arg) => arg.name === entry.body)) return true; // the body is an option: nothing stands in front of it
   for (const arg of entry.args) {
     if (arg.name === entry.body) return true;
     if (input[arg.name] === undefined) return false;

@@ -2,7 +2,7 @@ import { fail, ioFailure, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
 import type { Os } from "../os/os.ts";
 import { type ConfigState, loadConfig } from "../config/store.ts";
-import { type Contents, contentsOf, SEEDING } from "./contents.ts";
+import { ADOPTING, type Contents, contentsOf, SEEDING } from "./contents.ts";
 import { guardConfig, guardLinks, guardMode, guardOwnerToChange, guardOwnerToRead, guardParents } from "./guard.ts";
 import { locateProfile } from "./locate.ts";
 import type { Paths } from "./paths.ts";
@@ -55,7 +55,7 @@ async function guard(os: Os, paths: Paths, mode: OpenOptions["mode"]): Promise<R
     if (!made.ok) return ioFailure("open the profile", made.failure);
   }
   // Left by a crash between the last two steps of making the profile.
-  os.files.remove(join(paths.root, SEEDING));
+  for (const name of [SEEDING, ADOPTING]) os.files.remove(join(paths.root, name));
   return guardOwnerToChange(os, paths, root.value);
 }
 

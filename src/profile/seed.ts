@@ -16,9 +16,8 @@ const THING = "make the profile";
 /** How long one waits for another process that is making the same profile; it takes milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** What an empty profile receives: the name below `seeds/` is the name in the profile. */
+/** What an empty profile receives beside `seedCommon`: the name below `seeds/` is the name in the profile. */
 const SEED_FILES: readonly { readonly name: string; readonly mode?: number }[] = [
-  { name: "PLAYBOOK.md" },
   { name: "goals/setup.md" },
   { name: "goals/playbook-daily.md" },
   { name: "sensors/today.sh", mode: 0o700 },
@@ -151,17 +150,20 @@ function writeSeeds(os: Os, paths: Paths): Result<void> {
     const seeded = seedFile(os, join(paths.root, name), { text: os.environment.readAsset(`seeds/${name}`), mode });
     if (!seeded.ok) return seeded;
   }
-  return seedCommon(os, paths, { ask: true });
+  return seedCommon(os, paths, { ask: 1 });
 }
 
-/** The seeds that an adopted profile gets too. */
-export function seedCommon(os: Os, paths: Paths, options: { readonly ask: boolean }): Result<void> {
-  const ignore = seedFile(os, paths.gitignore, { text: os.environment.readAsset("seeds/gitignore") });
-  if (!ignore.ok) return ignore;
+/** The seeds that an adopted profile gets too, where it lacks them. `ask` is the number of the setup ask; undefined: none is raised. */
+export function seedCommon(os: Os, paths: Paths, options: { readonly ask: number | undefined }): Result<void> {
+  for (const [path, name] of [[paths.gitignore, "gitignore"], [paths.playbook, "PLAYBOOK.md"]] as const) {
+    const seeded = seedFile(os, path, { text: os.environment.readAsset(`seeds/${name}`) });
+    if (!seeded.ok) return seeded;
+  }
   const config = seedConfig(os, paths);
-  if (!config.ok || !options.ask) return config;
+  if (!config.ok || options.ask === undefined) return config;
+  const id = `setup-${options.ask}`;
   const ask = JSON.parse(os.environment.readAsset("seeds/setup-ask.json")) as object;
-  const published = publishRecord(os, join(paths.asks, "setup-1.json"), { ...ask, ts: os.clock.now() });
+  const published = publishRecord(os, join(paths.asks, `${id}.json`), { ...ask, id, ts: os.clock.now() });
   return published.ok ? ok(undefined) : published;
 }
 

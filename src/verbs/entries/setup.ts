@@ -1,4 +1,67 @@
 import type { VerbEntry } from "../verb.ts";
 
-/** The verbs of this part of the table; see `../table.ts`. */
-export const setupEntries: readonly VerbEntry[] = [];
+/** The verbs that set looop up and look whether it is in order; see `../table.ts`. */
+export const setupEntries: readonly VerbEntry[] = [
+  {
+    path: ["init"],
+    audience: "human",
+    effect: "change",
+    summary: "Make the profile and choose the agent that workers run",
+    details:
+      "At a terminal it asks; elsewhere, and with --yes, the flags decide and what is not said keeps its value. It may be run again " +
+      "at any time: what is there stays. --adopt takes over the profile of an older looop and keeps every file of it under adopted/.",
+    examples: ["looop init", "looop init --runner claude --yes", "looop init --adopt"],
+    args: [],
+    options: [
+      { name: "runner", value: "NAME", summary: "The agent that workers run when nothing else is said" },
+      { name: "yes", short: "y", summary: "Ask nothing" },
+      { name: "adopt", summary: "Take over the profile of an older looop that lies there" },
+    ],
+    profile: "none",
+    load: () => import("../init.ts").then((m) => m.module),
+  },
+  {
+    path: ["config", "show"],
+    audience: "human",
+    effect: "read",
+    summary: "Show every key of the config, its value and where that came from",
+    examples: ["looop config show", "looop config show --json"],
+    args: [],
+    options: [],
+    profile: "open",
+    load: () => import("../config_show.ts").then((m) => m.module),
+  },
+  {
+    path: ["config", "set"],
+    audience: "human",
+    effect: "change",
+    summary: "Set one key of the config",
+    details:
+      "Durations are 500ms, 60s, 5m, 2h, 3d; a bare number is seconds. Sizes may be 64MiB. A running pulse sees the change at once.",
+    examples: [
+      "looop config set interval 5m",
+      "looop config set max_daily_usd 12.50",
+      "looop config set runners.mine.command 'my-agent --brief {{prompt_file}}'",
+      "looop config set max_daily_usd --unset",
+    ],
+    args: [
+      { name: "key", summary: "The key, as `config show` names it", required: true },
+      { name: "value", summary: "Its value" },
+    ],
+    options: [{ name: "unset", summary: "Take the key out of the file, so that its default holds" }],
+    profile: "seed",
+    load: () => import("../config_set.ts").then((m) => m.module),
+  },
+  {
+    path: ["doctor"],
+    audience: "human",
+    effect: "read",
+    summary: "Check this machine and the profile, and say what to do",
+    details: "Changes nothing. Exits 1 when something fails; warnings alone exit 0.",
+    examples: ["looop doctor", "looop doctor --json"],
+    args: [],
+    options: [],
+    profile: "none",
+    load: () => import("../doctor.ts").then((m) => m.module),
+  },
+];

@@ -19,7 +19,7 @@ export interface Known {
 /** Completes the last of `words` (those behind the program's name). Pure but for the ids. */
 export function offer(words: readonly string[], known: Known): Offer {
   const typed = words[words.length - 1] ?? "";
-  const before = words.slice(0, -1);
+  const before = behindGlobals(words.slice(0, -1), known);
   const { path, entry, rest } = position(before, known);
   if (before.includes("--") && entry?.passthrough === true) return { kind: "files" };
   const inline = /^(--[^=]+)=(.*)$/s.exec(typed);
@@ -39,10 +39,19 @@ export function offer(words: readonly string[], known: Known): Offer {
   if (typed.startsWith("-") && !before.includes("--")) {
     return matching(typed, flagsOf(entry, known, rest));
   }
-  if (entry === undefined) return matching(typed, further);
+  // Behind words that lead nowhere nothing fits.
+  if (entry === undefined) return matching(typed, rest.length === 0 ? further : []);
   const here = argument(entry, known, rest);
   if (here.kind === "files") return further.length === 0 ? here : matching(typed, further);
   return matching(typed, rest.length === 0 ? [...further, ...here.candidates] : here.candidates);
+}
+
+/** Without the options of all verbs that stand in front of the first word. */
+function behindGlobals(words: readonly string[], known: Known): readonly string[] {
+  const [first, ...rest] = words;
+  const found = known.globals.find(({ name }) => first === `--${name}`);
+  if (found === undefined) return words;
+  return behindGlobals(found.value === undefined ? rest : rest.slice(1), known);
 }
 
 /** How far the words spell a path, the verb there, and what stands behind it. */

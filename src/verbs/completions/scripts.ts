@@ -7,9 +7,10 @@ export const ZSH = `#compdef looop
 # Completions of looop for zsh.
 
 _looop() {
-  local line
+  local line program=\${(Q)words[1]}
+  [[ $program == '~/'* ]] && program=$HOME/\${program#'~/'}
   local -a items
-  for line in "\${(@f)$("\${(Q)words[1]}" complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
+  for line in "\${(@f)$("$program" complete -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}"; do
     if [[ $line == ':files' ]]; then
       _files
       return
@@ -69,7 +70,8 @@ export const FISH = `# Completions of looop for fish.
 function __looop_complete
     set -l words (commandline -opc)
     set -l typed (commandline -ct)
-    set -l found ($words[1] complete -- $words[2..-1] "$typed" 2>/dev/null)
+    set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
+    set -l found ($program complete -- $words[2..-1] "$typed" 2>/dev/null)
     if test "$found[1]" = :files
         __fish_complete_path "$typed"
     else if set -q found[1]

@@ -11,7 +11,7 @@ export function exitCodes(): string {
   return `EXIT CODES
 ${exitCodeLines()}
 
-  looop wait <id> ends with the code of the session that ended. 75 is no failure: the question or the wait is still there, and
+  The verb wait <id> ends with the code of the session that ended. 75 is no failure: the question or the wait is still there, and
   the very same line takes it up again. When whoever reads the output goes away (looop ls | head -1), looop ends quietly
   with 1, and what it printed does not count as delivered.
 

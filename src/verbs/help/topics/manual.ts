@@ -51,5 +51,5 @@ ${exitCodeLines()}
 
 MORE
 ${topicLines()}
-  looop <verb> --help`;
+  looop help <verb>       all about one verb, with examples (or --help behind it)`;
 }

@@ -15,10 +15,10 @@ export interface Fifos {
   /** Whether some process holds the write end open. */
   hasWriter(path: string): Promise<Outcome<boolean, OsFailure>>;
   /**
-   * Resolves when the last writer is gone. Holds one of the runtime's few blocking threads until then: only for a verb that serves
+   * `gone` resolves when the last writer is. Holds one of the runtime's few blocking threads until then: only for a verb that serves
    * a handful of pipes. What comes out of the pipe meanwhile is thrown away. Undefined when there is no writer to begin with.
    */
-  untilWritersGone(path: string): Promise<Promise<void> | undefined>;
+  untilWritersGone(path: string): Promise<{ readonly gone: Promise<void> } | undefined>;
 }
 
 /** The machine's named pipes. `node:fs` is loaded at the first use: most verbs never touch a pipe, and it costs their start-up. */
@@ -70,10 +70,10 @@ async function hasWriter(path: string): Promise<Outcome<boolean, OsFailure>> {
   }
 }
 
-async function untilWritersGone(path: string): Promise<Promise<void> | undefined> {
+async function untilWritersGone(path: string): Promise<{ readonly gone: Promise<void> } | undefined> {
   const alive = await hasWriter(path);
   if (!alive.ok || !alive.value) return undefined;
-  return drain(path);
+  return { gone: drain(path) };
 }
 
 async function drain(path: string): Promise<void> {

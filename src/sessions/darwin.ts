@@ -19,10 +19,10 @@ unset LOOOP_SESSION_UNSET
 set +f
 ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
 trap : HUP INT QUIT TERM TSTP
-exec 8<>alive
+exec 8<>pipes/alive
 printf '%s %s\\n' "$$" "$(LC_ALL=C ps -o lstart= -p $$ | tr ' ' _)" >sup.id
 export LOOOP_CALLER_SHELL="\${SHELL-}" SHELL=/bin/sh
-sh -c 'echo $$ >relay.pid; exec cat' <>in 8<&- | {
+sh -c 'echo $$ >relay.pid; exec cat' <>pipes/in 8<&- | {
   script -q /dev/null sh ./inner.sh >>out.log 2>script.err
   echo $? >pty.code
   kill "$(cat relay.pid)" 2>/dev/null
@@ -74,7 +74,7 @@ export const darwin: Platform = {
   sup: SUP,
   inner: INNER,
   makePipes:
-    'umask 077; cd "$1" && mkfifo -m 600 in alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log && sysctl -n kern.boottime',
+    'umask 077; cd "$1" && mkdir -m 700 pipes && mkfifo -m 600 pipes/in pipes/alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log && sysctl -n kern.boottime',
   processes,
   bootId,
   signal,

@@ -46,8 +46,9 @@ export function parseEndName(name: string): EndMarker | undefined {
 /** The names of one generation's files. */
 export const FILES = {
   spec: "spec.json",
-  input: "in",
-  alive: "alive",
+  // In a directory of their own: a watch of the runtime opens whatever an event names, and would wait for ever at a dead pipe.
+  input: "pipes/in",
+  alive: "pipes/alive",
   held: "held",
   log: "out.log",
   logHead: "log.head",

@@ -19,12 +19,12 @@ unset LOOOP_SESSION_UNSET
 set +f
 trap : HUP INT QUIT TERM TSTP
 identity() { read -r line <"/proc/$1/stat"; rest=\${line##*) }; set -- "$1" $rest; shift 20; start=$1; }
-exec 8<>alive 9>held
+exec 8<>pipes/alive 9>held
 flock 9
 identity $$
 printf '%s %s\\n' "$$" "$start" >sup.id
 ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
-LOOOP_CALLER_SHELL=\${SHELL-} SHELL=/bin/sh script -qfe -E always -c 'exec sh ./inner.sh' /dev/null <>in >>out.log 2>script.err
+LOOOP_CALLER_SHELL=\${SHELL-} SHELL=/bin/sh script -qfe -E always -c 'exec sh ./inner.sh' /dev/null <>pipes/in >>out.log 2>script.err
 code=$?
 mv pty.slot "pty.$code"
 [ -e end.slot ] && mv end.slot "$ends/$end,gone,$code"
@@ -82,7 +82,7 @@ export const linux: Platform = {
   sup: SUP,
   inner: INNER,
   makePipes:
-    'umask 077; cd "$1" && mkfifo -m 600 in alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log && cat /proc/sys/kernel/random/boot_id',
+    'umask 077; cd "$1" && mkdir -m 700 pipes && mkfifo -m 600 pipes/in pipes/alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log && cat /proc/sys/kernel/random/boot_id',
   processes,
   bootId,
   signal,

@@ -76,7 +76,7 @@ Deno.test("a session outlives the killing of its supervisor and shows every othe
   const sup = await startLine(ctx, "sup", "read x; exit 9");
   kill(file("sup", "sup.id"));
   assertEquals((await readSession(ctx, sup)).state.kind, "running");
-  Deno.writeTextFileSync(`${ctx.profile.paths.sessions}/sup/1/in`, "go\r");
+  Deno.writeTextFileSync(`${ctx.profile.paths.sessions}/sup/1/pipes/in`, "go\r");
   assertEquals((await inState(ctx, sup, "exited")).state, { kind: "exited", code: 9 });
 
   const script = await startLine(ctx, "script", "sleep 600");

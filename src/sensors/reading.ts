@@ -153,7 +153,7 @@ function walk(text: string, visit: (step: 1 | -1, at: number) => void): void {
  */
 function couldNotStart(code: number, stderr: string, path: string): boolean {
   if (code !== 126 && code !== 127) return false;
-  return stderr.split("\n").some((line) => /^\S*sh: /.test(line) && line.includes(path));
+  return stderr.split("\n").some((line) => /^sh: /.test(line) && line.includes(path));
 }
 
 function tailOf(stderr: Uint8Array): string {

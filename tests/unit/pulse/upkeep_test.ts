@@ -1,0 +1,68 @@
+import { assertEquals } from "../../kit/assert.ts";
+import { makeContext } from "../../kit/context.ts";
+import { waitUntil } from "../../kit/wait_until.ts";
+import type { LogEntry } from "../../../src/pulse/log_format.ts";
+import { makeUpkeep, type UpkeepStep } from "../../../src/pulse/upkeep.ts";
+
+/** The upkeep of these steps, with what it logs and whom it pokes. */
+function prepare(steps: readonly UpkeepStep[]) {
+  const logged: LogEntry[] = [];
+  const pokes: string[] = [];
+  const write = (entry: LogEntry): void => void logged.push(entry);
+  const log = {
+    write,
+    trouble: (_key: string, entry: LogEntry) => write(entry),
+    settled: () => {},
+    flush: async () => {},
+  };
+  return { logged, pokes, upkeep: makeUpkeep(steps, { log, poke: (why) => void pokes.push(why) }) };
+}
+
+Deno.test("makeUpkeep() isolates a step that throws and one that never ends", async () => {
+  await using test = await makeContext();
+  let healthy = 0;
+  const { upkeep, logged } = prepare([
+    { name: "throws", every: "beat", run: () => Promise.reject(new Error("disk on fire")) },
+    { name: "hangs", every: "beat", run: () => new Promise<void>(() => {}) },
+    { name: "healthy", every: "beat", run: () => void healthy++ },
+  ]);
+  const job = { ctx: test.context, now: 0, workers: [] };
+  upkeep.start(["throws", "hangs", "healthy"], job);
+  await waitUntil("the failure was told", () => logged.length > 0);
+  assertEquals([logged[0]?.msg, healthy], ["throws: disk on fire", 1]);
+  assertEquals(upkeep.facts(0, 0, false), [
+    { name: "throws", due: true, asksInMs: Infinity },
+    { name: "hangs", due: false, asksInMs: Infinity },
+    { name: "healthy", due: true, asksInMs: Infinity },
+  ]);
+  upkeep.start(["hangs"], job); // not started twice
+  upkeep.stop();
+});
+
+Deno.test("makeUpkeep() keeps cadences on the monotonic clock and dates on the wall's", async () => {
+  await using test = await makeContext();
+  const { upkeep, pokes } = prepare([
+    { name: "hourly", every: 3_600_000, everyWhileLive: 1_000, run: () => {} },
+    { name: "dated", every: "beat", run: () => ({ nextAt: 90_000 }) },
+  ]);
+  assertEquals(upkeep.facts(0, 0, false).map(({ due }) => due), [true, true]);
+  const ticks = test.os.clock.ticks();
+  upkeep.start(["hourly", "dated"], { ctx: test.context, now: 60_000, workers: [] });
+  await waitUntil("both ended", () => upkeep.facts(60_000, ticks, false).some(({ asksInMs }) => asksInMs === 30_000));
+  assertEquals(pokes, ["upkeep"]); // the rest was planned before the date was known
+  const [hourly, dated] = upkeep.facts(90_000, ticks + 500, true);
+  assertEquals([hourly?.due, dated?.asksInMs], [false, 0]);
+  assertEquals(upkeep.facts(90_000, ticks + 3_000, true)[0]?.due, true);
+  // The same date again makes no beat of its own.
+  upkeep.start(["dated"], { ctx: test.context, now: 61_000, workers: [] });
+  await waitUntil("it ended", () => upkeep.facts(61_000, ticks, false)[1]?.due);
+  assertEquals(pokes, ["upkeep"]);
+});
+
+Deno.test("makeUpkeep() lets no step come back at once for ever", async () => {
+  await using test = await makeContext();
+  const { upkeep } = prepare([{ name: "eager", every: "beat", run: () => ({ nextAt: 0 }) }]);
+  upkeep.start(["eager"], { ctx: test.context, now: 50_000, workers: [] });
+  await waitUntil("it ended", () => upkeep.facts(50_000, 0, false)[0]?.due);
+  assertEquals(upkeep.facts(50_000, 0, false)[0]?.asksInMs, 1_000);
+});

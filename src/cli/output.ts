@@ -1,12 +1,10 @@
 import { EXIT_CODES, type Failure, sentence } from "../failure.ts";
 import { stripControls } from "../base/text.ts";
-import type { Terminal } from "../os/terminal.ts";
+import type { Terminal, Written } from "../os/terminal.ts";
 import type { Call, VerbModule } from "../verbs/verb.ts";
 
-/**
- * Prints a verb's value on stdout, once. `closed`: whoever read it went away, so it was not delivered.
- */
-export function printValue(call: Call, module: VerbModule, output: unknown): "written" | "closed" {
+/** Prints a verb's value on stdout, once. */
+export function printValue(call: Call, module: VerbModule, output: unknown): Written {
   const { terminal } = call.os;
   if (call.json) return terminal.writeOut(`${jsonLine(module.json === undefined ? output : module.json(output))}\n`);
   if (module.raw !== undefined) return terminal.writeOut(module.raw(output));

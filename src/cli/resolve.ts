@@ -90,8 +90,12 @@ function leading(
   return { globals, path, rest: argv.slice(at) };
 }
 
-/** A forerunner's third word was the runner: `start-session <id> <prompt> [runner]`. */
+/**
+ * Help takes whatever looks like an option for a slip, never for an error. And a forerunner's third word was the runner:
+ * `start-session <id> <prompt> [runner]`.
+ */
 function adapt(typed: string, words: readonly string[]): readonly string[] {
+  if (typed === "help") return words.filter((word) => !word.startsWith("-") || word === "--json");
   if (typed !== "start-session") return words;
   const [id, prompt, runner, ...more] = words;
   if (id === undefined || prompt === undefined || runner === undefined || more.length > 0) return words;

@@ -87,8 +87,7 @@ async function runVerb(os: Os, entry: VerbEntry, words: readonly string[]): Prom
   if (!parsed.ok) return refuse(parsed.failure);
   if (parsed.value.help) {
     const { verbHelp } = await import("../verbs/help/verb_help.ts");
-    os.terminal.writeOut(`${verbHelp(entry)}\n`);
-    return 0;
+    return os.terminal.writeOut(`${verbHelp(entry)}\n`) === "written" ? 0 : EXIT_CODES.failed;
   }
   const actor = callerOf(os.environment, entry, parsed.value.client);
   if (!actor.ok) return refuse(actor.failure);
@@ -185,8 +184,15 @@ async function perform(call: Call, module: VerbModule, input: Input): Promise<nu
 
 /** The exit code that printing or recording it failed with; undefined when all went well. */
 async function deliver(call: Call, module: VerbModule, output: unknown): Promise<number | undefined> {
+  const written = printValue(call, module, output);
   // Nobody reads any more: no message either, as with other programs in front of `head`.
-  if (printValue(call, module, output) === "closed") return EXIT_CODES.failed;
+  if (written === "closed") return EXIT_CODES.failed;
+  if (written === "failed") {
+    const failed = fail("failed", "print the output", "stdout did not take all of it", {
+      hint: "is the disk full that it goes to?",
+    });
+    return printFailure(call.os.terminal, false, failed.failure);
+  }
   const recorded = await module.delivered?.(call, output);
   // stdout has the value already, so the failure is told on stderr alone.
   return recorded === undefined || recorded.ok ? undefined : printFailure(call.os.terminal, false, recorded.failure);

@@ -5,8 +5,11 @@ export interface Terminal {
   readonly stderrIsTerminal: boolean;
   /** Columns and rows of the terminal, 100x30 when there is none. */
   size(): { readonly columns: number; readonly rows: number };
-  /** Writes all of it to stdout. `closed` when the reader went away: never an exception (a closed pipe is not our error). */
-  writeOut(text: string | Uint8Array): "written" | "closed";
+  /**
+   * Writes all of it to stdout, and never throws. `closed` when the reader went away, which is not our error; `failed` when it could
+   * not be written for another reason (a full disk).
+   */
+  writeOut(text: string | Uint8Array): Written;
   /** Writes to stderr; a closed one is ignored. */
   writeErr(text: string | Uint8Array): void;
   /** All of stdin as bytes, at most `maxBytes`, giving up after `firstByteMs` without a single byte. */
@@ -16,6 +19,9 @@ export interface Terminal {
   /** The next bytes typed; undefined at the end of input. */
   readSome(): Promise<Uint8Array | undefined>;
 }
+
+/** What became of a write. */
+export type Written = "written" | "closed" | "failed";
 
 /** What reading a body from stdin gave. */
 export type StdinRead =
@@ -46,7 +52,7 @@ function size(): { columns: number; rows: number } {
   }
 }
 
-function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string | Uint8Array): "written" | "closed" {
+function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string | Uint8Array): Written {
   let rest = typeof text === "string" ? new TextEncoder().encode(text) : text;
   try {
     while (rest.length > 0) {
@@ -59,8 +65,8 @@ function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string | U
       }
     }
     return "written";
-  } catch {
-    return "closed";
+  } catch (error) {
+    return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.BadResource ? "closed" : "failed";
   }
 }
 

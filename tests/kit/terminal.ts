@@ -12,8 +12,8 @@ export interface TerminalOptions {
   readonly stdin?: string | Uint8Array | StdinRead;
   readonly stdinIsTerminal?: boolean;
   readonly stdoutIsTerminal?: boolean;
-  /** The reader of stdout went away. */
-  readonly closed?: boolean;
+  /** The reader of stdout went away, or what it goes to is full. */
+  readonly out?: "closed" | "failed";
 }
 
 /** Makes one. */
@@ -26,7 +26,7 @@ export function captureTerminal(options: TerminalOptions = {}): CapturedTerminal
     stderrIsTerminal: false,
     size: () => ({ columns: 100, rows: 30 }),
     writeOut: (data) => {
-      if (options.closed === true) return "closed";
+      if (options.out !== undefined) return options.out;
       out.push(bytesOf(data));
       return "written";
     },

@@ -66,21 +66,25 @@ function linesOf(
   view: AskView,
   how: { readonly now: number; readonly width: number; readonly columns: number },
 ): string[] {
-  const { ask, answer, status, problem } = view;
+  const { ask, status, problem } = view;
   const age = ask === undefined ? "?" : formatAge(how.now - ask.ts);
   const mark = [ask?.kind === "question" ? undefined : ask?.kind, status === "open" ? undefined : status]
     .filter((word) => word !== undefined).join(", ");
-  const said = problem ?? ask?.prompt ?? "";
-  const head = `${view.id.padEnd(how.width)}  ${age.padStart(4)}  ${mark === "" ? "" : `(${mark}) `}${said}`;
-  const indent = " ".repeat(how.width + 8);
-  const more = [
-    ask?.action === undefined ? undefined : `action: ${ask.action}`,
-    ask?.options === undefined ? undefined : `options: ${ask.options.join(" | ")}`,
-    ask?.reference === undefined ? undefined : `ref: ${ask.reference}`,
-    ask?.expires === undefined || answer !== undefined
-      ? undefined
-      : `in ${formatAge(ask.expires - how.now)} it is "${ask.default ?? "no"}"`,
-    answer === undefined ? undefined : `${byWords(answer.by)}: ${answer.answer}`,
-  ].filter((line) => line !== undefined);
-  return [fitLine(head, how.columns), ...more.map((line) => indent + fitLine(line, how.columns - indent.length))];
+  const left = `${view.id.padEnd(how.width)}  ${age.padStart(4)}  `;
+  const room = how.columns - left.length;
+  const said = `${mark === "" ? "" : `(${mark}) `}${problem ?? ask?.prompt ?? ""}`;
+  const indent = " ".repeat(left.length);
+  return [left + fitLine(said, room), ...detailsOf(view, how.now).map((line) => indent + fitLine(line, room))];
+}
+
+function detailsOf({ ask, answer }: AskView, now: number): readonly string[] {
+  const lines: string[] = [];
+  if (ask?.action !== undefined) lines.push(`action: ${ask.action}`);
+  if (ask?.options !== undefined) lines.push(`options: ${ask.options.join(" | ")}`);
+  if (ask?.reference !== undefined) lines.push(`ref: ${ask.reference}`);
+  if (ask?.expires !== undefined && answer === undefined) {
+    lines.push(`in ${formatAge(ask.expires - now)} it is "${ask.default ?? "no"}"`);
+  }
+  if (answer !== undefined) lines.push(`${byWords(answer.by)}: ${answer.answer}`);
+  return lines;
 }

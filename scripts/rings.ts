@@ -20,7 +20,7 @@ export const NOUNS: readonly string[] = [
 const GROUND = ["base", "os", "failure", "profile", "config"];
 const BELOW_NOUNS = [...GROUND, "sessions"];
 const BELOW_MOVES = [...BELOW_NOUNS, ...NOUNS, "world"];
-const BELOW_VERBS = [...BELOW_MOVES, "moves", "pulse", "brain", "lanes"];
+const BELOW_VERBS = [...BELOW_MOVES, "moves", "pulse", "brain", "lanes", "demo"];
 
 /** What each ring may import besides itself; for nouns and for whatever they know of each other see `mayImport`. */
 const RINGS: Readonly<Record<string, readonly string[]>> = {
@@ -36,6 +36,7 @@ const RINGS: Readonly<Record<string, readonly string[]>> = {
   pulse: [...BELOW_MOVES, "moves"],
   brain: [...BELOW_MOVES, "moves"],
   lanes: [...BELOW_MOVES, "moves"],
+  demo: BELOW_NOUNS,
   verbs: BELOW_VERBS,
   cli: [...GROUND, "verbs"],
   tui: [...GROUND, "verbs"],

@@ -15,18 +15,21 @@ export interface Processes {
   onSignal(signals: readonly Deno.Signal[], listener: (signal: Deno.Signal) => void): () => void;
 }
 
+/** What a short script runs with: where, with which additions to the environment, and for how long at most. */
 export interface ShOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 }
 
+/** How a short script ended, and what it said. */
 export interface ShEnd {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+/** What to start for good; `argv[0]` is looked up on PATH. */
 export interface DetachedSpec {
   readonly argv: readonly string[];
   readonly cwd?: string;

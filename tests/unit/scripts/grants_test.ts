@@ -95,7 +95,13 @@ Deno.test("the grants allow what looop does and its libraries read, and refuse t
     }).output();
     const told = new TextDecoder().decode(stdout);
     assertEquals(new TextDecoder().decode(stderr).replace(/^.*LD_PRELOAD.*\n/gm, ""), "");
-    assertEquals(JSON.parse(told), { ...WANT, ...Object.fromEntries(libraries.map((name) => [name, "done"])) });
+    // Before 2.8 a socket in the file system was held by the grants for files alone.
+    const sockets = Deno.version.deno.startsWith("2.7.") ? { "listen on a socket file": "done" } : {};
+    assertEquals(JSON.parse(told), {
+      ...WANT,
+      ...sockets,
+      ...Object.fromEntries(libraries.map((name) => [name, "done"])),
+    });
   } finally {
     await Deno.remove(home, { recursive: true });
   }

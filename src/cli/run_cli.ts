@@ -98,7 +98,10 @@ async function runVerb(os: Os, entry: VerbEntry, words: readonly string[]): Prom
   const context = await openFor(os, entry);
   if (!context.ok) return refuse(context.failure);
   for (const note of context.value?.profile.notes ?? []) os.terminal.writeErr(`looop: ${stripControls(note)}\n`);
-  await sealAnswers(os, actor.value, entry, context.value);
+  if (context.value !== undefined && actor.value.session !== undefined) {
+    const { noteSessionCall } = await import("../verbs/session_call.ts");
+    noteSessionCall(context.value, actor.value.session, entry);
+  }
   const module = await loading;
   const interrupts = entry.ownSignals === true ? leftToTheVerb() : listenForInterrupts(os.processes, os.clock);
   try {
@@ -124,21 +127,6 @@ async function openFor(os: Os, entry: VerbEntry): Promise<Result<Context | undef
   const { openProfile } = await import("../profile/open.ts");
   const mode = entry.effect === "read" ? "read" : entry.profile === "seed" ? "seed" : "change";
   return await openProfile(os, { mode });
-}
-
-/**
- * A session that makes another call has read what it was told before: the same question is a new one from here on. `_ ask` itself sees
- * to that when it asks something new.
- */
-async function sealAnswers(
-  os: Os,
-  actor: Call["actor"],
-  entry: VerbEntry,
-  context: Context | undefined,
-): Promise<void> {
-  if (actor.session === undefined || context === undefined || entry.path.join(" ") === "_ ask") return;
-  const { sealRepeats } = await import("../mailbox/repeats.ts");
-  sealRepeats(os, context.profile.paths, actor.session);
 }
 
 interface CallParts {

@@ -58,7 +58,7 @@ Deno.test("with --json a failure is one object on stdout, and the sentence still
 });
 
 Deno.test("help and version answer wherever they are asked for, and need no profile", async () => {
-  for (const line of ["--version", "-V", "version"]) assertMatch((await run(line)).out, /^looop \d+\.\d+\.\d+\n$/);
+  for (const line of ["--version", "-V", "version"]) assertMatch((await run(line)).out, /^looop \d+\.\d+\.\d+/);
   for (const line of ["--help", "-h", "help", "help --json --flag"]) assertIncludes((await run(line)).out, "THE IDEA");
   for (const line of ["_ goal write --help", "help _ goal write", "help goal write", "goal write -h x --bogus"]) {
     assertIncludes((await run(line)).out, "Usage: looop _ goal write <id>");

@@ -26,7 +26,9 @@ export function printFailure(terminal: Terminal, json: boolean, failure: Failure
   const message = stripControls(sentence(failure));
   const hint = failure.hint === undefined ? undefined : stripControls(failure.hint);
   if (json) {
-    terminal.writeOut(`${jsonLine({ error: { code, kind: failure.kind, message, hint: hint ?? null } })}\n`);
+    // What a program may want to know besides, when there is such: the output of a command that failed, who holds a thing.
+    const data = failure.data === undefined ? {} : { data: failure.data };
+    terminal.writeOut(`${jsonLine({ error: { code, kind: failure.kind, message, hint: hint ?? null, ...data } })}\n`);
   }
   terminal.writeErr(`looop: ${message}\n${hint === undefined ? "" : `  ${hint.replaceAll("\n", "\n  ")}\n`}`);
   return code;

@@ -64,7 +64,7 @@ printf '\\n%s %s\\n' "$word" "$?" >&2
 kill -s KILL -- -$$
 `;
 
-/** Bytes of stderr that the guard's report may add. */
+/** The guard's report is shorter than this. */
 const REPORT_MAX = 128;
 
 /** Runs a command under the guard. */
@@ -119,8 +119,8 @@ async function follow(clock: Clock, spec: ChildSpec, run: Run, control: Control)
     if (!over.signal.aborted) control.stop("timed_out");
   });
   const onOver = spec.overflow === "kill" ? () => control.stop("too_large") : undefined;
-  const stdout = collect(child.stdout, spec.stdoutMax, onOver);
-  const stderr = collect(child.stderr, (spec.stderrMax ?? 2048) + REPORT_MAX, undefined);
+  const stdout = collect(child.stdout, spec.stdoutMax, { onOver });
+  const stderr = collect(child.stderr, spec.stderrMax ?? 2048, { word: run.word });
   await child.status;
   over.abort();
   // What fled into another session may hold the pipes open for ever: what is there now is read, then they are closed.
@@ -133,28 +133,17 @@ async function follow(clock: Clock, spec: ChildSpec, run: Run, control: Control)
   const wasHeld = held; // before the readers are cancelled, which ends them too
   drained.abort();
   await Promise.all([stdout.cancel(), stderr.cancel(), child.stdin.close().catch(() => {})]);
-  const report = splitReport(stderr.bytes(), run.word);
   const common = {
     stdout: stdout.bytes(),
-    stderr: report.rest,
+    stderr: stderr.bytes(),
     ms: clock.ticks() - run.started,
     held: wasHeld,
   };
   const verdict = control.verdict();
   // A command that ended by itself in the same instant as the deadline did end: its own report counts.
-  if (report.code !== undefined && verdict !== "too_large") return { kind: "exited", code: report.code, ...common };
+  const code = stderr.code();
+  if (code !== undefined && verdict !== "too_large") return { kind: "exited", code, ...common };
   return { kind: verdict ?? "killed", ...common };
-}
-
-function splitReport(
-  bytes: Uint8Array,
-  word: string,
-): { readonly code: number | undefined; readonly rest: Uint8Array } {
-  // Latin-1 keeps one character a byte, so an index into the text is an index into the bytes.
-  const text = new TextDecoder("latin1").decode(bytes);
-  const at = text.lastIndexOf(`\n${word} `);
-  if (at < 0) return { code: undefined, rest: bytes };
-  return { code: Number.parseInt(text.slice(at + word.length + 2), 10), rest: bytes.subarray(0, at) };
 }
 
 function killGroup(child: Deno.ChildProcess): void {
@@ -168,22 +157,58 @@ function killGroup(child: Deno.ChildProcess): void {
   }).spawn().status.catch(() => {});
 }
 
-/** Reads a stream to its end and keeps its last `max` bytes: memory stays bounded however much comes. */
-function collect(stream: ReadableStream<Uint8Array>, max: number, onOver: (() => void) | undefined): {
+/**
+ * Reads a stream to its end and keeps its last `max` bytes: memory stays bounded however much comes. With `word`, the guard's report
+ * is looked for as it passes: what a left-over child still floods behind it can neither push it out nor count as the command's.
+ */
+function collect(
+  stream: ReadableStream<Uint8Array>,
+  max: number,
+  options: { readonly onOver?: (() => void) | undefined; readonly word?: string },
+): {
   readonly done: Promise<void>;
   cancel(): Promise<void>;
   bytes(): Uint8Array;
+  /** The command's exit code, when the guard reported it. */
+  code(): number | undefined;
 } {
   const reader = stream.getReader();
   let kept = new Uint8Array();
+  let code: number | undefined;
+  const room = max + (options.word === undefined ? 0 : REPORT_MAX);
   const done = (async () => {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      if (code !== undefined) continue;
       const joined = new Uint8Array(kept.length + next.value.length);
       joined.set(kept);
       joined.set(next.value, kept.length);
-      if (joined.length > max) onOver?.();
-      kept = joined.length > max ? joined.slice(joined.length - max) : joined;
+      const report = options.word === undefined
+        ? undefined
+        : findReport(joined, Math.max(0, kept.length - REPORT_MAX), options.word);
+      code = report?.code;
+      const own = report === undefined ? joined : joined.subarray(0, report.at);
+      if (own.length > max) options.onOver?.();
+      const space = report === undefined ? room : max;
+      kept = own.length > space ? own.slice(own.length - space) : own;
     }
   })().catch(() => {});
-  return { done, cancel: () => reader.cancel().catch(() => {}), bytes: () => kept };
+  return {
+    done,
+    cancel: () => reader.cancel().catch(() => {}),
+    bytes: () => kept.length > max ? kept.subarray(kept.length - max) : kept,
+    code: () => code,
+  };
+}
+
+/** The report in `bytes` from `from` on; undefined while its line is not whole. */
+function findReport(
+  bytes: Uint8Array,
+  from: number,
+  word: string,
+): { readonly at: number; readonly code: number } | undefined {
+  // Latin-1 keeps one character a byte, so an index into the text is an index into the bytes.
+  const text = new TextDecoder("latin1").decode(bytes.subarray(from));
+  const at = text.indexOf(`\n${word} `);
+  const code = at < 0 ? undefined : /^([0-9]+)\n/.exec(text.slice(at + word.length + 2, at + REPORT_MAX))?.[1];
+  return code === undefined ? undefined : { at: from + at, code: Number(code) };
 }

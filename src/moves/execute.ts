@@ -73,7 +73,9 @@ async function applyPlain(
     case "withdraw":
       return (await import("../mailbox/moves.ts")).applyWithdraw(ctx, { actor, move });
     case "worker.start":
+      return (await import("./worker_start.ts")).applyWorkerStart(ctx, actor, move);
     case "worker.kill":
+      return (await import("./worker_kill.ts")).applyWorkerKill(ctx, actor, move);
     case "worker.restart":
     case "session.send":
     case "session.key":

@@ -25,8 +25,8 @@ export interface Launch {
   readonly answers: boolean;
   /** Called under the lock when the generation's number is known and before any process exists; a failure gives the claim up. */
   readonly onClaim?: (ref: SessionRef) => Result<void>;
-  /** Asked under the lock, last of all: a reason not to start after all. */
-  readonly veto?: () => Result<void>;
+  /** Asked under the lock, when nobody else can start anything, before the claim: a reason not to start after all. */
+  readonly veto?: () => Result<void> | Promise<Result<void>>;
 }
 
 /** A start is seen, one way or the other, within this long. */
@@ -148,12 +148,12 @@ async function claim(
     const made = files.makeDir(dir);
     if (!made.ok) return ioFailure(thing, made.failure);
   }
-  const outcome = await withDirLock(ctx.os, counters, (): Result<SessionRef> => {
+  const outcome = await withDirLock(ctx.os, counters, async (): Promise<Result<SessionRef>> => {
     const latest = newest(ctx, id)?.generation;
     if (latest !== from.examined) {
       return fail("conflict", thing, "somebody else has just started it", { hint: "looop ls" });
     }
-    const vetoed = wanted.veto?.();
+    const vetoed = await wanted.veto?.();
     if (vetoed !== undefined && !vetoed.ok) return vetoed;
     const generation = Math.max(latest ?? 0, lastNumber(ctx, id)) + 1;
     // The number is used up before it is used: a crash in between wastes it, and never gives it out twice.

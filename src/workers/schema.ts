@@ -13,6 +13,8 @@ export const workerRecordSchema = z.looseObject({
   goal: z.optional(z.string()),
   verify: z.optional(z.string()),
   meta: z.optional(z.boolean()),
+  /** The file that holds its prompt: contract and brief. */
+  prompt_file: z.optional(z.string()),
   /** The command that takes the conversation up again, where the runner has one. */
   resume: z.optional(z.string()),
   /** What names the conversation for the agent's own tools: fixed at the launch, so that nobody has to guess. */

@@ -64,4 +64,22 @@ export const setupEntries: readonly VerbEntry[] = [
     profile: "none",
     load: () => import("../doctor.ts").then((m) => m.module),
   },
+  {
+    path: ["demo"],
+    audience: "human",
+    effect: "change",
+    summary: "Show the whole loop at work, with scripts in place of agents",
+    details:
+      "In a throw-away profile: the pulse, a sensor on a small real directory, a scripted root agent, a scripted worker, a question that you " +
+      "(or, after a few seconds, the demo itself) answer, a check, the end. No model is called and nothing of yours is touched. Exit 0 only when " +
+      "every step was seen to happen.",
+    examples: ["looop demo", "looop demo --fast --keep"],
+    args: [],
+    options: [
+      { name: "keep", summary: "Leave the profile in place, to look around in it" },
+      { name: "fast", summary: "Wait only a moment for your answer" },
+    ],
+    profile: "none",
+    load: () => import("../demo.ts").then((m) => m.module),
+  },
 ];

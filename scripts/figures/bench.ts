@@ -1,0 +1,180 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readGrants } from "../read_grants.ts";
+import { median, type Samples } from "./figure.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A program that can be started: its path and the arguments that come before all others. */
+export interface Program {
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** A run that has ended. `ms` is the time from the call to the end, starting the process included. */
+export interface Ran {
+  readonly ms: number;
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A profile of its own in a home of its own, and looop in it. */
+export interface Profile {
+  readonly dir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs looop to its end; throws when it does not exit 0. */
+  looop(...args: readonly string[]): Promise<Ran>;
+  /** Starts looop and does not wait for it. What still runs at the end of the bench is killed. */
+  start(...args: readonly string[]): Deno.ChildProcess;
+}
+
+/** What a figure measures with. */
+export interface Bench extends AsyncDisposable {
+  /** looop, as a checkout or an executable. */
+  readonly program: Program;
+  /** A program of the same kind that does nothing: what a start costs without us. */
+  readonly empty: Program;
+  readonly executable: boolean;
+  /** How often a measure of a few milliseconds is repeated. */
+  readonly runs: number;
+  /** A new directory, gone at the end. */
+  room(): Promise<string>;
+  /** A new profile with what `looop init` puts into it. */
+  profile(): Promise<Profile>;
+}
+
+/** Sets a bench up for the checkout, or for the executable at `binary`. */
+export async function makeBench(
+  wish: { readonly binary?: string | undefined; readonly runs: number },
+): Promise<Bench> {
+  const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "looop-bench-" }));
+  const children: Deno.ChildProcess[] = [];
+  let rooms = 0;
+  const room = async () => {
+    const path = join(base, String(++rooms));
+    await Deno.mkdir(path);
+    return path;
+  };
+  const program: Program = wish.binary === undefined
+    ? { path: join(ROOT, "bin/looop"), args: [] }
+    : { path: await Deno.realPath(wish.binary), args: [] };
+
+  return {
+    program,
+    empty: wish.binary === undefined ? await emptyScript(await room()) : await emptyExecutable(await room()),
+    executable: wish.binary !== undefined,
+    runs: wish.runs,
+    room,
+    profile: async () => {
+      const profile = profileIn(await room(), program, children);
+      await profile.looop("init", "--runner", "sh", "--yes");
+      return profile;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const child of children) {
+        try {
+          child.kill("SIGKILL");
+        } catch {
+          // has ended
+        }
+        await child.status;
+      }
+      await Deno.remove(base, { recursive: true });
+    },
+  };
+}
+
+function profileIn(home: string, program: Program, children: Deno.ChildProcess[]): Profile {
+  const dir = join(home, "profile");
+  const env: Record<string, string> = { ...ambient(), HOME: home, LOOOP_DATA_DIR: dir };
+  const looop = async (...args: readonly string[]) => {
+    const ran = await run(program, args, env);
+    if (ran.code !== 0) throw new Error(`looop ${args.join(" ")} ended with ${ran.code}: ${ran.stderr}`);
+    return ran;
+  };
+  const start = (...args: readonly string[]) => {
+    const child = new Deno.Command(program.path, {
+      args: [...program.args, ...args],
+      env,
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    children.push(child);
+    return child;
+  };
+  return { dir, env, looop, start };
+}
+
+/** Of the caller's environment only what finds programs and packages. */
+function ambient(): Record<string, string> {
+  const packages = Deno.env.get("DENO_DIR") ?? defaultDenoDir();
+  return {
+    PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
+    LOOOP_DENO: Deno.execPath(),
+    DENO_NO_UPDATE_CHECK: "1",
+    ...(packages === undefined ? {} : { DENO_DIR: packages }),
+  };
+}
+
+function defaultDenoDir(): string | undefined {
+  const { code, stdout } = new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).outputSync();
+  return code === 0 ? JSON.parse(new TextDecoder().decode(stdout)).denoDir : undefined;
+}
+
+async function emptyScript(room: string): Promise<Program> {
+  const path = join(room, "empty.ts");
+  await Deno.writeTextFile(path, "");
+  return { path: Deno.execPath(), args: ["run", "--quiet", "--no-config", ...readGrants(ROOT), path] };
+}
+
+/** Compiled like looop: by LOOOP_COMPILE_DENO around DENORT_BIN, when these are set. */
+async function emptyExecutable(room: string): Promise<Program> {
+  await Deno.writeTextFile(join(room, "empty.js"), "");
+  const { code, stderr } = await new Deno.Command(Deno.env.get("LOOOP_COMPILE_DENO") ?? Deno.execPath(), {
+    args: ["compile", "--quiet", "--no-config", "--no-check", ...readGrants(ROOT), "--output", "empty", "empty.js"],
+    cwd: room,
+    stdin: "null",
+  }).output();
+  if (code !== 0) throw new Error(`Cannot compile an empty program: ${new TextDecoder().decode(stderr)}`);
+  return { path: join(room, "empty"), args: [] };
+}
+
+/** Runs a program to its end. */
+export async function run(
+  program: Program,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = ambient(),
+): Promise<Ran> {
+  const command = new Deno.Command(program.path, {
+    args: [...program.args, ...args],
+    env: { ...env },
+    clearEnv: true,
+    stdin: "null",
+  });
+  const from = performance.now();
+  const { code, stdout, stderr } = await command.output();
+  const ms = performance.now() - from;
+  const decoder = new TextDecoder();
+  return { ms, code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/**
+ * How many times as long `args` take as an empty program does. The two take turns, and each sample is the ratio of neighbours, so
+ * that whatever else the machine does falls on both.
+ */
+export async function ratioToEmpty(bench: Bench, profile: Profile, args: readonly string[]): Promise<Samples> {
+  await profile.looop(...args); // the first start fills caches of code
+  await run(bench.empty, []);
+  const [ours, bare]: [number[], number[]] = [[], []];
+  for (let i = 0; i < bench.runs; i++) {
+    bare.push((await run(bench.empty, [])).ms);
+    ours.push((await profile.looop(...args)).ms);
+  }
+  return {
+    values: ours.map((ms, i) => ms / (bare[i] ?? NaN)),
+    from: `${median(ours).toFixed(1)} ms over ${median(bare).toFixed(1)} ms`,
+  };
+}

@@ -77,9 +77,11 @@ async function applyPlain(
     case "worker.kill":
       return (await import("./worker_kill.ts")).applyWorkerKill(ctx, actor, move);
     case "worker.restart":
+      return await (await import("./worker_restart.ts")).applyWorkerRestart(ctx, actor, move);
     case "session.send":
+      return await (await import("./session_input.ts")).applySessionSend(ctx, move);
     case "session.key":
-      return fail("failed", `do ${move.kind}`, "this build has nothing that does it");
+      return await (await import("./session_input.ts")).applySessionKey(ctx, move);
     default:
       return never(move);
   }

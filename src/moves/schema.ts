@@ -52,7 +52,15 @@ export type Move =
   }
   | { readonly kind: "withdraw"; readonly ask: string }
   | { readonly kind: "notify"; readonly message: string }
-  | { readonly kind: "session.send"; readonly id: string; readonly text: string }
+  | {
+    readonly kind: "session.send";
+    readonly id: string;
+    readonly text: string;
+    /** Ends the text with Enter; so it is when it is not said. */
+    readonly enter?: boolean;
+    readonly confirm?: boolean;
+    readonly raw?: boolean;
+  }
   | { readonly kind: "session.key"; readonly id: string; readonly keys: readonly string[] };
 
 /** The kinds of moves. */

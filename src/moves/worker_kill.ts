@@ -1,43 +1,108 @@
 import { idProblem } from "../base/id.ts";
 import { ok } from "../base/result.ts";
+import { releaseClaims } from "../claims/lease_files.ts";
 import { fail, type Result } from "../failure.ts";
 import { actorWord } from "../journal/format.ts";
 import { withdrawAsks } from "../mailbox/lifecycle.ts";
 import type { Actor, Context } from "../profile/profile.ts";
-import { GRACE_MS, killSession } from "../sessions/kill.ts";
-import { newest } from "../sessions/read.ts";
+import { GRACE_MS, type KillAnswer, killSession } from "../sessions/kill.ts";
+import { newest, readSpec } from "../sessions/read.ts";
+import { exitCodeOf, type SessionRef } from "../sessions/schema.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
 
-/**
- * Ends a worker with all that it started, and withdraws its open asks: nobody would read the answers. Process first, asks second: a crash in
- * between leaves asks of a dead worker, which show as orphaned. What survived is named, and is a failure. One that has ended already
- * is said to have, and is a success.
- */
-export async function applyWorkerKill(
-  ctx: Context,
-  actor: Actor,
-  move: Move & { readonly kind: "worker.kill" },
-): Promise<Result<MoveOutcome>> {
-  const thing = `end worker "${move.id}"`;
-  if (idProblem(move.id) !== undefined) return fail("usage", thing, "that is no worker's id", { hint: "looop ls" });
-  const ref = newest(ctx, move.id);
-  if (ref === undefined) return fail("not_found", thing, "there is none of that id", { hint: "looop ls -a" });
-  const answered = await killSession(ctx, ref, { by: actorWord(actor), why: "kill", graceMs: GRACE_MS });
-  if (!answered.ok) return answered;
-  const { value: answer } = answered;
-  if (answer.left.length > 0) {
-    return fail("failed", thing, `${answer.left.length} of its processes survived: ${answer.left.join(", ")}`, {
-      hint: `looop kill ${move.id}`,
-      data: { ...answer, ran: true },
-    });
+type KillMove = Extract<Move, { readonly kind: "worker.kill" }>;
+
+/** The newest generation of a worker's session, or why there is none. */
+export function sessionOf(ctx: Context, id: string, verb: string): Result<SessionRef> {
+  const thing = `${verb} "${id}"`;
+  if (id.toLowerCase() === "pulse") {
+    return fail("refused", thing, "the pulse is no worker", { hint: "looop down, looop up, looop log pulse" });
   }
-  const withdrawn = await withdrawAsks(ctx, move.id, "its worker was killed", actorWord(actor));
+  if (idProblem(id) !== undefined) return fail("usage", thing, "that is no id", { hint: "looop ls" });
+  const ref = newest(ctx, id);
+  if (ref !== undefined) return ok(ref);
+  return fail("not_found", thing, "there is no such session", { hint: "looop ls -a" });
+}
+
+/**
+ * Ends a worker with all that it started, withdraws its open asks and frees its claims. Process first, asks second: a crash in between
+ * leaves asks of a dead worker, which show as orphaned. What survived is named, and is a failure; one that has ended already is said
+ * to have, and is a success. Called from inside the tree, the ending is handed to a process
+ * outside of it, and the answer is given before the caller is killed.
+ */
+export async function applyWorkerKill(ctx: Context, actor: Actor, move: KillMove): Promise<Result<MoveOutcome>> {
+  const found = sessionOf(ctx, move.id, "kill");
+  if (!found.ok) return found;
+  const ref = found.value;
+  if (isInside(ctx, ref)) return handOver(ctx, ref, actor);
+  const ended = await killSession(ctx, ref, { by: actorWord(actor), why: "kill", graceMs: GRACE_MS });
+  if (!ended.ok) return ended;
+  const answer = ended.value;
+  if (answer.left.length > 0) {
+    return fail(
+      "failed",
+      `kill "${move.id}"`,
+      `${answer.left.length} of its processes are left: ${answer.left.join(" ")}`,
+      {
+        hint: `looop kill ${move.id}`,
+        data: killData(answer),
+      },
+    );
+  }
+  const withdrawn = await withdrawAsks(ctx, move.id, move.reason ?? "its worker was killed", actorWord(actor));
   if (!withdrawn.ok) return withdrawn;
-  const how = answer.escalated ? "by force" : "gracefully";
+  await releaseClaims(ctx, move.id);
   return ok({
     changed: answer.killed,
-    summary: answer.killed ? `ended worker ${move.id} (${how})` : `worker ${move.id} had ended already`,
+    summary: killWords(answer),
     items: [`worker:${move.id}`, ...withdrawn.value.map((id) => `ask:${id}`)],
-    data: { ...answer, id: move.id, withdrawn: withdrawn.value },
+    data: { ...killData(answer), withdrawn: withdrawn.value },
+  });
+}
+
+function killWords(answer: KillAnswer): string {
+  if (!answer.killed) return `worker ${answer.id} had ended before: ${answer.state.kind}`;
+  const how = answer.escalated ? "it did not heed TERM and was killed" : "it ended when told to";
+  return `killed worker ${answer.id}: ${how} (${answer.signalled} processes, ${answer.ms} ms)`;
+}
+
+/** An ending as programs read it, with the forerunner's names. */
+export function killData(answer: KillAnswer): Record<string, unknown> {
+  return {
+    id: answer.id,
+    generation: answer.generation,
+    killed: answer.killed,
+    confirmed: answer.left.length === 0,
+    escalated: answer.escalated,
+    signalled: answer.signalled,
+    left: answer.left,
+    script_hung: answer.scriptHung,
+    state: answer.state.kind,
+    exit_code: exitCodeOf(answer.state),
+    ms: answer.ms,
+  };
+}
+
+/** Whether this process belongs to the session that it is about to end. */
+export function isInside(ctx: Context, ref: SessionRef): boolean {
+  const mark = ctx.os.environment.get("LOOOP_SESSION_MARK");
+  return mark !== undefined && mark === readSpec(ctx, ref)?.mark;
+}
+
+/** The helper carries no mark and leads a session of its own: it is outside as soon as we are gone, which it waits for. */
+function handOver(ctx: Context, ref: SessionRef, actor: Actor): Result<MoveOutcome> {
+  const { os } = ctx;
+  const bin = os.environment.selfPath();
+  const by = actorWord(actor);
+  os.processes.spawnDetached({
+    argv: [bin, "end-session", ref.id, String(ref.generation), "--after", String(os.environment.pid), "--by", by],
+    cwd: "/",
+    env: { LOOOP_SESSION_MARK: "", LOOOP_SESSION_ID: "", LOOOP_DATA_DIR: ctx.profile.paths.root },
+  });
+  return ok({
+    changed: true,
+    summary: `worker ${ref.id} is ending`,
+    items: [`worker:${ref.id}`],
+    data: { id: ref.id, generation: ref.generation, ending: true },
   });
 }

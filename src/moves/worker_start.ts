@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { byCodeUnit, idProblem } from "../base/id.ts";
 import { ok } from "../base/result.ts";
+import { releaseClaims } from "../claims/lease_files.ts";
 import { budgetNow } from "../cost/store.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import { listGoals } from "../goals/store.ts";
@@ -90,7 +91,8 @@ export async function applyWorkerStart(ctx: Context, actor: Actor, move: Start):
       const room = await roomFor(ctx, move.id);
       return room.ok ? await beginGeneration(ctx, move.id, actor.kind) : room;
     },
-    onClaim: ({ generation }) => {
+    onClaim: async ({ generation }) => {
+      await releaseClaims(ctx, move.id);
       before = ctx.os.files.readListed(recordPath(ctx, move.id));
       const record = recordOf(ctx, move, { checked: checked.value, generation, conversation, promptFile });
       const outcome = writeRecord(ctx, record);

@@ -7,7 +7,7 @@ import { argvProblem, commandScript } from "./command.ts";
 import { counterFile, endName, FILES, generationDir, sessionDir } from "./layout.ts";
 import { platformOf } from "./platform.ts";
 import { newest, readSession } from "./read.ts";
-import { exitCodeOf, isOver, type SessionRef, type SessionView, type Spec } from "./schema.ts";
+import { isOver, type SessionRef, type SessionView, type Spec } from "./schema.ts";
 import { until } from "./until.ts";
 
 /** What to run on a terminal of its own. */
@@ -24,7 +24,7 @@ export interface Launch {
   /** Answer terminal queries while nobody is attached. */
   readonly answers: boolean;
   /** Called under the lock when the generation's number is known and before any process exists; a failure gives the claim up. */
-  readonly onClaim?: (ref: SessionRef) => Result<void>;
+  readonly onClaim?: (ref: SessionRef) => Promise<Result<void>>;
   /** Asked under the lock, when nobody else can start anything, before the claim: a reason not to start after all. */
   readonly veto?: () => Result<void> | Promise<Result<void>>;
 }
@@ -165,7 +165,7 @@ async function claim(
     const dir = generationDir(paths, ref);
     const taken = files.claimDir(dir);
     if (!taken.ok) return ioFailure(thing, taken.failure);
-    const accepted = wanted.onClaim?.(ref) ?? ok(undefined);
+    const accepted = await wanted.onClaim?.(ref) ?? ok(undefined);
     const moved = accepted.ok ? files.rename(from.prepared, dir) : undefined;
     if (moved?.ok) return ok(ref);
     files.removeTree(dir);
@@ -210,9 +210,4 @@ function spawn(ctx: Context, wanted: Launch, as: { readonly ref: SessionRef; rea
       LOOOP_SESSION_END: endName(as.ref, "").slice(0, -1),
     },
   });
-}
-
-/** What `start` and `ls` tell of a session's end: its code, as shells say it. */
-export function codeOf(view: SessionView): number | null {
-  return exitCodeOf(view.state);
 }

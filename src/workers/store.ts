@@ -135,3 +135,12 @@ export async function workerLiveness(ctx: Context, id: string): Promise<"alive" 
   if (state.kind === "unstarted" || state.kind === "orphaned") return "unknown";
   return state.kind === "starting" || state.kind === "running" || state.kind === "paused" ? "alive" : "dead";
 }
+
+/** How many workers live. A failure when that cannot be told: gates take it for "full", never for "none". */
+export async function liveCount(ctx: Context): Promise<Result<number>> {
+  const listed = ctx.os.files.list(ctx.profile.paths.workers);
+  if (!listed.ok && listed.failure.code !== "absent") return ioFailure("list the workers", listed.failure);
+  const views = await readSessions(ctx, listRecords(ctx));
+  // An orphan's processes go on doing what they did.
+  return ok(views.filter(({ alive, state }) => alive || state.kind === "orphaned").length);
+}

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { parseAskId } from "../base/id.ts";
 import { ok } from "../base/result.ts";
-import { ioFailure, type Result } from "../failure.ts";
+import { fail, ioFailure, type Result } from "../failure.ts";
 import { withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import { answerPath, ARCHIVE_NAME, archivePath, askPath, keyPath, markName, markPath, repeatPath } from "./layout.ts";
@@ -62,10 +62,12 @@ export async function archivePairs(ctx: Context, ids: readonly string[]): Promis
   if (ids.length === 0) return ok([]);
   const { mailbox } = ctx.profile.paths;
   const outcome = await withDirLock(ctx.os, mailbox, () => {
-    const lines = ids.flatMap((id) => {
+    const lines: Line[] = [];
+    for (const id of ids) {
       const line = archivedLine(ctx, id);
-      return line === undefined ? [] : [line];
-    });
+      if (!line.ok) return line;
+      if (line.value !== undefined) lines.push(line.value);
+    }
     for (const batch of batches(lines)) {
       const moved = moveBatch(ctx, batch);
       if (!moved.ok) return moved;
@@ -81,13 +83,18 @@ interface Line {
   readonly text: string;
 }
 
-function archivedLine(ctx: Context, id: string): Line | undefined {
+/** A pair as its line; undefined when nothing is left of it. What cannot be read just now is not archived as if it were empty. */
+function archivedLine(ctx: Context, id: string): Result<Line | undefined> {
   const ask = readAsk(ctx, id);
   const answer = readAnswer(ctx, id);
   const consumed = readMark(ctx, id, "consumed");
+  for (const found of [ask, answer, consumed]) {
+    if (found.kind !== "corrupt" || found.transient !== true) continue;
+    return fail("unreadable", `archive "${id}"`, found.problem, { hint: "looop doctor" });
+  }
   if (ask.kind === "absent" && answer.kind === "absent") {
-    removeFiles(ctx, id); // marks that a crash left behind
-    return undefined;
+    const removed = removeFiles(ctx, id); // marks that a crash left behind
+    return removed.ok ? ok(undefined) : removed;
   }
   const pair: Archived = {
     v: MAILBOX_VERSION,
@@ -99,7 +106,7 @@ function archivedLine(ctx: Context, id: string): Line | undefined {
     ...(answer.kind === "corrupt" ? { answer_text: rawText(ctx, answerPath(ctx.profile.paths, id)) } : {}),
   };
   const ts = pair.answer?.ts ?? pair.ask?.ts ?? pair.consumed ?? ctx.os.clock.now();
-  return { pair, path: archivePath(ctx.profile.paths, ts), text: `${JSON.stringify(pair)}\n` };
+  return ok({ pair, path: archivePath(ctx.profile.paths, ts), text: `${JSON.stringify(pair)}\n` });
 }
 
 function rawText(ctx: Context, path: string): string {

@@ -79,7 +79,10 @@ function markDelivering(ctx: Context, ask: Pick<Ask, "id" | "kind">, thing: stri
  */
 export function endDelivery(ctx: Context, delivery: Delivery): Result<void> {
   if (delivery.repeated) return ok(undefined);
-  if (delivery.kind !== "approval") allowRepeat(ctx, delivery.id);
+  if (delivery.kind !== "approval") {
+    const allowed = allowRepeat(ctx, delivery.id);
+    if (!allowed.ok) return allowed;
+  }
   return markConsumed(ctx, delivery.id, delivery.answer.answer);
 }
 

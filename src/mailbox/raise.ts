@@ -7,7 +7,7 @@ import { actionDigest, isSameAsk } from "./identity.ts";
 import { askPath, keyPath, markName } from "./layout.ts";
 import { MAILBOX_VERSION, parseFound, readAnswer, readAsk, readMark, stored } from "./read.ts";
 import { mayRepeat, sealRepeats } from "./repeats.ts";
-import { type Archived, type Ask, keySchema } from "./schema.ts";
+import { type Answer, type Archived, type Ask, keySchema } from "./schema.ts";
 import { type MailboxNames, mailboxNames } from "./store.ts";
 
 /** What someone asks. Validated by the caller: the id, the lengths, the options. */
@@ -51,20 +51,17 @@ export function raiseAsk(ctx: Context, request: AskRequest): Promise<Result<Rais
 }
 
 function findRaised(ctx: Context, request: AskRequest, names: MailboxNames): Result<Raised | undefined> {
-  const keyed = request.key === undefined ? undefined : findByKey(ctx, request, request.key);
-  if (keyed !== undefined) return ok(keyed);
+  const keyed = request.key === undefined ? ok(undefined) : findByKey(ctx, request, request.key);
+  if (!keyed.ok || keyed.value !== undefined) return keyed;
   const wanted = { ...request, options: request.options === undefined ? undefined : [...request.options] };
   // The newest first: the same question may have been asked, answered and asked again.
   for (const id of idsOf(names.asks, request.worker).reverse()) {
-    if (names.answers.has(markName(id, "consumed")) && !mayRepeat(ctx, id)) continue;
     if (request.kind === "flag" && names.answers.has(`${id}.json`)) continue; // nobody fetches its answer: it is over
+    const given = names.answers.has(markName(id, "consumed")) ? mayRepeat(ctx, id) : ok(true);
+    if (!given.ok) return given;
+    if (!given.value) continue;
     const ask = readAsk(ctx, id);
-    if (ask.kind === "corrupt" && ask.transient === true) {
-      // It may be the very one: asking again would double it.
-      return fail("unreadable", `ask as "${request.worker}"`, `"${id}": ${ask.problem}`, {
-        hint: `looop doctor, or give it up: looop asks withdraw ${id}`,
-      });
-    }
+    if (ask.kind === "corrupt" && ask.transient === true) return troubled(request, `"${id}": ${ask.problem}`, id);
     if (ask.kind !== "present" || !isSameAsk(ask.value, wanted)) continue;
     if (request.key !== undefined) recordKey(ctx, ask.value, request.key); // a crash came between the ask and its key
     return ok({ id, fresh: false });
@@ -72,23 +69,40 @@ function findRaised(ctx: Context, request: AskRequest, names: MailboxNames): Res
   return ok(undefined);
 }
 
-function findByKey(ctx: Context, request: AskRequest, key: string): Raised | undefined {
+/** Something that cannot be read just now may be the very ask: raising another would double it. */
+function troubled(request: AskRequest, problem: string, id?: string): Result<never> {
+  return fail("unreadable", `ask as "${request.worker}"`, problem, {
+    hint: id === undefined ? "looop doctor" : `looop doctor, or give it up: looop asks withdraw ${id}`,
+  });
+}
+
+function findByKey(ctx: Context, request: AskRequest, key: string): Result<Raised | undefined> {
   const found = parseFound(keySchema, ctx.os.files.read(keyPath(ctx.profile.paths, request.worker, key)));
-  if (found.kind !== "present") return undefined; // a damaged one is searched for like one that a crash kept from being written
+  if (found.kind === "corrupt" && found.transient === true) {
+    return troubled(request, `the record of its key ${found.problem}`);
+  }
+  // A damaged record is made up for by looking through the asks, like one that a crash kept from being written.
+  if (found.kind !== "present") return ok(undefined);
   const { ask: id, pair } = found.value;
   if (pair !== undefined) {
-    const repeats = request.kind === "question" && pair.answer !== undefined && pair.answer.by.kind !== "withdrawn";
-    return repeats ? { id, fresh: false, archived: pair } : undefined;
+    return ok(repeatsForGood(request, pair.answer) ? { id, fresh: false, archived: pair } : undefined);
   }
   const ask = readAsk(ctx, id);
-  if (ask.kind !== "present" || ask.value.kind !== request.kind) return undefined;
-  const consumed = readMark(ctx, id, "consumed");
-  if (consumed.kind === "absent") return { id, fresh: false };
+  if (ask.kind === "corrupt" && ask.transient === true) return troubled(request, `"${id}": ${ask.problem}`, id);
+  if (ask.kind !== "present" || ask.value.kind !== request.kind) return ok(undefined);
+  if (readMark(ctx, id, "consumed").kind === "absent") return ok({ id, fresh: false });
   const answer = readAnswer(ctx, id);
-  if (answer.kind === "present" && answer.value.by.kind === "withdrawn") {
-    return mayRepeat(ctx, id) ? { id, fresh: false } : undefined;
+  if (answer.kind === "corrupt" && answer.transient === true) {
+    return troubled(request, `"${id}": ${answer.problem}`, id);
   }
-  return request.kind === "question" ? { id, fresh: false } : undefined; // a yes is used once
+  if (answer.kind === "present" && repeatsForGood(request, answer.value)) return ok({ id, fresh: false });
+  const again = request.kind === "question" ? mayRepeat(ctx, id) : ok(false); // a yes is used once
+  return again.ok ? ok(again.value ? { id, fresh: false } : undefined) : again;
+}
+
+/** The answer to a question with a key is given for good. That an ask was withdrawn is told for a while, like any answer without a key. */
+function repeatsForGood(request: AskRequest, answer: Answer | undefined): boolean {
+  return request.kind === "question" && answer !== undefined && answer.by.kind !== "withdrawn";
 }
 
 /** The ids of one worker's asks, by number. */

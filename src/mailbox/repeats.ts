@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { ok } from "../base/result.ts";
+import { ioFailure, type Result } from "../failure.ts";
 import type { Os } from "../os/os.ts";
 import type { Paths } from "../profile/paths.ts";
 import type { Context } from "../profile/profile.ts";
@@ -7,16 +9,18 @@ import { deskDir, REPEAT_PREFIX, repeatPath } from "./layout.ts";
 
 /**
  * What may be repeated: a small file for each answer that was taken and that the same line gets again. It goes with the session's next
- * call of looop (`sealRepeats`), and counts for nothing once its time is over. Losing one means that a repeated line asks anew.
+ * call of looop (`sealRepeats`), and counts for nothing once its time is over.
  */
-export function allowRepeat(ctx: Context, id: string): void {
-  ctx.os.files.replace(repeatPath(ctx.profile.paths, id), `${ctx.os.clock.now()}\n`);
+export function allowRepeat(ctx: Context, id: string): Result<void> {
+  const written = ctx.os.files.replace(repeatPath(ctx.profile.paths, id), `${ctx.os.clock.now()}\n`);
+  return written.ok ? ok(undefined) : ioFailure(`record that "${id}" was read`, written.failure);
 }
 
-/** Whether this ask's answer may be given once more. */
-export function mayRepeat(ctx: Context, id: string): boolean {
+/** Whether this ask's answer may be given once more. A failure when that cannot be told: asking anew would be as wrong as not to. */
+export function mayRepeat(ctx: Context, id: string): Result<boolean> {
   const read = ctx.os.files.read(repeatPath(ctx.profile.paths, id));
-  return read.kind === "text" && isRepeatable(Number(read.text), ctx.os.clock.now());
+  if (read.kind === "unreadable") return ioFailure(`find the answer to "${id}" again`, read.failure);
+  return ok(read.kind === "text" && isRepeatable(Number(read.text), ctx.os.clock.now()));
 }
 
 /**

@@ -42,6 +42,9 @@ export async function publishAnswer(ctx: Context, resolution: Resolution): Promi
     }
     const found = readAnswer(ctx, id);
     if (found.kind === "present" && isFinal(found.value)) return alreadyAnswered(ctx, id, thing);
+    if (found.kind === "corrupt" && found.transient === true) {
+      return fail("unreadable", thing, found.problem, { hint: "looop doctor" }); // it may be a sound one
+    }
     const written = os.files.replace(answerPath(profile.paths, id), text);
     return written.ok ? ok("replaced" as const) : ioFailure(thing, written.failure);
   });

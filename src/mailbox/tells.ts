@@ -34,8 +34,11 @@ export function queueTell(ctx: Context, request: TellRequest): Promise<Result<Te
   const { worker, text, by, source } = request;
   const thing = `tell "${worker}"`;
   return withDesk(ctx, { worker, thing }, () => {
-    const waiting = tellIds(ctx, profile.paths.tells, worker);
-    const told = tellIds(ctx, toldDir(profile.paths), worker);
+    const waitingIds = tellIds(ctx, profile.paths.tells, worker, thing);
+    if (!waitingIds.ok) return waitingIds;
+    const toldIds = tellIds(ctx, toldDir(profile.paths), worker, thing);
+    if (!toldIds.ok) return toldIds;
+    const [waiting, told] = [waitingIds.value, toldIds.value];
     if (source !== undefined) {
       const before = [
         ...waiting.map((id) => readTell(ctx, tellPath(profile.paths, id))),
@@ -67,10 +70,11 @@ function highest(ids: readonly string[]): number {
   return ids.reduce((most, id) => Math.max(most, parseAskId(id)?.n ?? 0), 0);
 }
 
-function tellIds(ctx: Context, dir: string, worker: string): string[] {
+/** The messages in a directory, by number. A directory that is not there is empty; one that cannot be read is not. */
+function tellIds(ctx: Context, dir: string, worker: string, thing: string): Result<readonly string[]> {
   const listed = ctx.os.files.list(dir);
-  const names = listed.ok ? listed.value : [];
-  return idsOf(names.flatMap(({ name }) => idOfName(name) ?? []), worker);
+  if (!listed.ok) return listed.failure.code === "absent" ? ok([]) : ioFailure(thing, listed.failure);
+  return ok(idsOf(listed.value.flatMap(({ name }) => idOfName(name) ?? []), worker));
 }
 
 function readTell(ctx: Context, path: string): Tell | undefined {
@@ -98,20 +102,19 @@ export async function readTells(
 ): Promise<Result<TellBatch>> {
   const { os, profile } = ctx;
   const none: TellBatch = { worker, nonce: "", tells: [], problems: [] };
+  const thing = `read the messages to "${worker}"`;
   const end = os.clock.ticks() + READ_PATIENCE_MS;
   for (;;) {
     // Nothing there is by far the usual case: one listing, no lock, nothing written.
-    if (tellIds(ctx, profile.paths.tells, worker).length === 0) return ok(none);
-    const taken = await withDesk(
-      ctx,
-      { worker, thing: `read the messages to "${worker}"` },
-      () => takeTells(ctx, worker),
-    );
+    const ids = tellIds(ctx, profile.paths.tells, worker, thing);
+    if (!ids.ok) return ids;
+    if (ids.value.length === 0) return ok(none);
+    const taken = await withDesk(ctx, { worker, thing }, () => takeTells(ctx, worker, thing));
     if (!taken.ok) return taken;
     if (taken.value.kind === "batch") return ok(taken.value.batch);
     if (!options.wait) return ok(none);
     if (os.clock.ticks() >= end) {
-      return fail("conflict", `read the messages to "${worker}"`, "another process is reading them", {
+      return fail("conflict", thing, "another process is reading them", {
         hint: "run it again",
       });
     }
@@ -121,7 +124,7 @@ export async function readTells(
 
 type Taken = { readonly kind: "batch"; readonly batch: TellBatch } | { readonly kind: "wait"; readonly ms: number };
 
-function takeTells(ctx: Context, worker: string): Result<Taken> {
+function takeTells(ctx: Context, worker: string, thing: string): Result<Taken> {
   const { os, profile } = ctx;
   const now = os.clock.now();
   const reading = parseFound(readingSchema, os.files.read(readingPath(ctx, worker)));
@@ -132,7 +135,9 @@ function takeTells(ctx: Context, worker: string): Result<Taken> {
   }
   const tells: Tell[] = [];
   const problems: string[] = [];
-  for (const id of tellIds(ctx, profile.paths.tells, worker)) {
+  const ids = tellIds(ctx, profile.paths.tells, worker, thing);
+  if (!ids.ok) return ids;
+  for (const id of ids.value) {
     const found = parseFound(tellSchema, readNamed(os, tellPath(profile.paths, id)));
     if (found.kind === "present") tells.push(found.value);
     if (found.kind === "corrupt") problems.push(`message ${id} ${found.problem}`);
@@ -140,7 +145,7 @@ function takeTells(ctx: Context, worker: string): Result<Taken> {
   const nonce = crypto.randomUUID();
   if (tells.length > 0) {
     const written = os.files.replace(readingPath(ctx, worker), stored({ nonce, until: now + READING_MS }));
-    if (!written.ok) return ioFailure(`read the messages to "${worker}"`, written.failure);
+    if (!written.ok) return ioFailure(thing, written.failure);
   }
   return ok({ kind: "batch", batch: { worker, nonce, tells, problems } });
 }
@@ -175,16 +180,21 @@ function moveToTold(ctx: Context, ids: readonly string[], thing: string): Result
 }
 
 /** A worker's life is over: what it has not read goes where read messages lie, so that no later worker of that id is given it. */
-export function clearTells(ctx: Context, worker: string): Promise<Result<void>> {
+export async function clearTells(ctx: Context, worker: string): Promise<Result<void>> {
   const { tells } = ctx.profile.paths;
-  if (tellIds(ctx, tells, worker).length === 0) return Promise.resolve(ok(undefined));
   const thing = `clear the messages to "${worker}"`;
-  return withDesk(ctx, { worker, thing }, () => moveToTold(ctx, tellIds(ctx, tells, worker), thing));
+  const ids = tellIds(ctx, tells, worker, thing);
+  if (!ids.ok || ids.value.length === 0) return ids.ok ? ok(undefined) : ids;
+  return await withDesk(ctx, { worker, thing }, () => {
+    const now = tellIds(ctx, tells, worker, thing);
+    return now.ok ? moveToTold(ctx, now.value, thing) : now;
+  });
 }
 
-/** How many messages a worker has not read. */
+/** How many messages a worker has not read; none when that cannot be told, since this is for showing. */
 export function waitingTells(ctx: Context, worker: string): number {
-  return tellIds(ctx, ctx.profile.paths.tells, worker).length;
+  const ids = tellIds(ctx, ctx.profile.paths.tells, worker, "count messages");
+  return ids.ok ? ids.value.length : 0;
 }
 
 /** Removes read messages that are older than config `keep.tells`. Answers how many; never fails: what stays is tried again. */

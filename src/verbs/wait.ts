@@ -1,0 +1,122 @@
+import { parseDuration } from "../base/duration.ts";
+import { never, ok } from "../base/result.ts";
+import { fitLine } from "../base/width.ts";
+import { EXIT_CODES, fail, type Result } from "../failure.ts";
+import { type BriefBody, briefBody, briefChanges } from "../world/brief.ts";
+import { DEFAULT_CLIENT } from "../world/client_files.ts";
+import type { Change } from "../world/diff.ts";
+import type { Filter } from "../world/filter.ts";
+import { worldHash } from "../world/items.ts";
+import { stateJson } from "../world/state.ts";
+import type { StateJson } from "../world/state_json.ts";
+import { type Delivery, recordDelivery, waitForChange, type WaitOptions } from "../world/wait.ts";
+import { durationOf, switchOf, textOf } from "./input.ts";
+import { stateText } from "./state.ts";
+import { type Call, type Input, verb } from "./verb.ts";
+import { block } from "./world_text.ts";
+
+/** What a wait prints. */
+type Output =
+  | { readonly kind: "pending" }
+  | { readonly kind: "whole"; readonly delivery: Delivery; readonly state: StateJson }
+  | { readonly kind: "brief"; readonly delivery: Delivery; readonly body: BriefBody };
+
+/** `looop _ wait`: blocks until there is something to tell this client, tells it, and records that. */
+export const module = verb<Output>({
+  run: async (call, input): Promise<Result<Output>> => {
+    const options = optionsOf(call, input);
+    if (!options.ok) return options;
+    const end = await waitForChange(call.context, options.value);
+    if (!end.ok) return end;
+    if (end.value.kind === "pending") {
+      if (!call.json) call.note("nothing new; run the same line again");
+      return ok({ kind: "pending" });
+    }
+    const { delivery } = end.value;
+    if (switchOf(input, "brief")) {
+      return ok({ kind: "brief", delivery, body: briefBody(delivery.world, delivery.changes, delivery.left) });
+    }
+    return ok({ kind: "whole", delivery, state: await stateJson(call.context, delivery.world, delivery.items) });
+  },
+  text: (output, call) => {
+    switch (output.kind) {
+      case "pending":
+        return "";
+      case "whole":
+        return [
+          ...changeLines(output.delivery, call),
+          "",
+          ...stateText({ world: output.delivery.world, state: output.state }, call),
+        ]
+          .join("\n");
+      case "brief":
+        return changeLines(output.delivery, call).join("\n");
+      default:
+        return never(output);
+    }
+  },
+  json: (output) => {
+    switch (output.kind) {
+      case "pending":
+        return { status: "pending" };
+      case "whole":
+        // First, for readers whose shell cuts long output.
+        return { delivery: output.delivery.id, changed: output.delivery.changes, ...output.state };
+      case "brief":
+        return { delivery: output.delivery.id, ...output.body, world_hash: worldHash(output.delivery.items) };
+      default:
+        return never(output);
+    }
+  },
+  delivered: async (call, output) =>
+    output.kind === "pending" ? ok(undefined) : await recordDelivery(call.context, output.delivery),
+  exit: (output) => output.kind === "pending" ? EXIT_CODES.pending : 0,
+});
+
+function optionsOf(call: Call, input: Input): Result<WaitOptions> {
+  if (switchOf(input, "only-asks") && switchOf(input, "actionable")) {
+    return fail("usage", "wait", "--only-asks and --actionable exclude each other");
+  }
+  const timeout = timeoutOf(call, input);
+  if (!timeout.ok) return timeout;
+  const filter: Filter = switchOf(input, "only-asks") ? "asks" : switchOf(input, "actionable") ? "actionable" : "all";
+  const after = textOf(input, "after");
+  return ok({
+    client: call.actor.client ?? DEFAULT_CLIENT,
+    filter,
+    ...(switchOf(input, "brief") && { select: briefChanges }),
+    timeoutMs: timeout.value,
+    // A template whose first round has nothing to fill in yet.
+    after: after === "" ? undefined : after,
+    signal: call.signal,
+  });
+}
+
+/** The option, or what the runner says its shell's limit is; a limit nobody can read is none. */
+function timeoutOf(call: Call, input: Input): Result<number | undefined> {
+  const given = durationOf(input, "timeout");
+  if (!given.ok || given.value !== undefined) return given;
+  const limit = call.os.environment.get("LOOOP_WAIT_TIMEOUT");
+  const ms = limit === undefined ? undefined : parseDuration(limit);
+  if (limit !== undefined && ms === undefined) {
+    call.note(`LOOOP_WAIT_TIMEOUT is "${limit}", which is no duration: not used`);
+  }
+  return ok(ms);
+}
+
+const MARKS: Readonly<Record<Change["change"], string>> = {
+  added: "+",
+  changed: "~",
+  removed: "-",
+  reminder: "again",
+};
+
+function changeLines({ id, changes, left }: Delivery, { columns }: Call): readonly string[] {
+  const lines = changes.map(({ item, change, by }) =>
+    `${MARKS[change]} ${item}${by === undefined ? "" : `  (by ${by})`}`
+  );
+  return [
+    ...block(`changed (delivery ${id})`, lines, columns, 20),
+    ...(left === 0 ? [] : [`  ${fitLine(`${left} more had no room: run the same line again`, columns - 2)}`]),
+  ];
+}

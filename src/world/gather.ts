@@ -1,0 +1,179 @@
+import { join } from "node:path";
+import { localDayBounds } from "../base/local_time.ts";
+import { type ConfigState, loadConfig } from "../config/store.ts";
+import { listClaims } from "../claims/store.ts";
+import { budgetNow } from "../cost/store.ts";
+import { goalPath, listGoals } from "../goals/store.ts";
+import { viewPulse } from "../heartbeat/store.ts";
+import type { AskView } from "../mailbox/schema.ts";
+import { openAsks } from "../mailbox/store.ts";
+import { openNotices } from "../notices/store.ts";
+import { readPlaybook } from "../playbook/store.ts";
+import type { Context } from "../profile/profile.ts";
+import { readVersioned } from "../profile/records.ts";
+import { markerSchema } from "../profile/schema.ts";
+import { nextDue } from "../schedules/due.ts";
+import { listSchedules } from "../schedules/store.ts";
+import { counterFile } from "../sessions/layout.ts";
+import { listSnapshots } from "../snapshots/store.ts";
+import { listWorkers } from "../workers/store.ts";
+import type { WorkerView } from "../workers/schema.ts";
+import { part } from "./memo.ts";
+import type { Collection, ScheduleView, World } from "./world.ts";
+
+/** How long what was seen of live sessions holds: their ends have files that are watched, a terminal that was killed has none. */
+const LIVE_HOLDS_MS = 2_000;
+
+/** The same where looking means asking the system for its processes. */
+const PROBED_HOLDS_MS = 15_000;
+
+/** Reads the world again and again, each part only when it may have changed. */
+export interface Gatherer {
+  gather(now: number): Promise<World>;
+}
+
+/** Reads the world once. Nothing is written, nothing is disturbed; what cannot be read is told as such. */
+export function gatherWorld(ctx: Context, now: number): Promise<World> {
+  return gatherer(ctx).gather(now);
+}
+
+/** A reader for one process's life. Its parts share nothing but the config, which is re-read when it changes. */
+export function gatherer(start: Context): Gatherer {
+  const { os, profile } = start;
+  const { paths } = profile;
+  let ctx = start;
+  let asking: ReadonlySet<string> = new Set();
+  let created: number | undefined;
+
+  const config = part<ConfigState>(os, { paths: () => [paths.config], read: () => loadConfig(os, paths) });
+  const playbook = part(os, { paths: () => [paths.playbook], read: () => readPlaybook(ctx) });
+  const goals = part(os, {
+    // Goals are edited in place, which the directory does not show.
+    paths: (last) => [paths.goals, ...(last?.ok ? last.value.map((goal) => goalPath(ctx, goal.id)) : [])],
+    read: () => listGoals(ctx),
+  });
+  const snapshots = part(os, { paths: () => [paths.snapshots], read: () => listSnapshots(ctx) });
+  const asks = part(os, {
+    paths: () => [paths.asks, paths.answers],
+    read: (now) => openAsks(ctx, now),
+    until: (views, now) => firstExpiry(views, now),
+  });
+  const workers = part(os, {
+    paths: () => [paths.workers, paths.ends],
+    key: () => `${[...asking].join(" ")} ${ctx.profile.config.stuckAfterMs}`,
+    read: (now) => listWorkers(ctx, now, asking),
+    until: (views, now) => now + holds(views),
+  });
+  const claims = part(os, { paths: () => [paths.claims], read: () => listClaims(ctx) });
+  const schedules = part<readonly ScheduleView[]>(os, {
+    paths: (last) => [paths.schedules, ...(last ?? []).map(({ name }) => join(paths.schedules, `${name}.json`))],
+    read: (now) => schedulesWithDue(ctx, now),
+  });
+  const notices = part(os, { paths: () => [paths.notices], read: () => openNotices(ctx) });
+  const budget = part(os, {
+    paths: () => [paths.cost],
+    key: () => String(ctx.profile.config.maxDailyMicros),
+    read: (now) => budgetNow(ctx, now),
+    until: (_, now) => localDayBounds(now).end,
+  });
+
+  async function gather(now: number): Promise<World> {
+    const state = await config.read(now);
+    ctx = { os, profile: { ...profile, config: state.config } };
+    created ??= createdAt(ctx);
+    const goalsNow = await goals.read(now);
+    const views = await asks.read(now);
+    asking = new Set(views.filter(isAsking).map((view) => view.ask?.worker ?? ""));
+    const workersNow = await workers.read(now);
+    const found = {
+      snapshots: await snapshots.read(now),
+      asks: withOrphans(ctx, views, workersNow),
+      workers: workersNow,
+      claims: await claims.read(now),
+      schedules: await schedules.read(now),
+      notices: await notices.read(now),
+    };
+    return {
+      now,
+      dataDir: paths.root,
+      config: state.config,
+      configProblem: state.problem?.message,
+      pulse: viewPulse(ctx),
+      created,
+      playbook: await playbook.read(now),
+      goals: goalsNow.ok ? goalsNow.value : [],
+      ...found,
+      budget: await budget.read(now),
+      unreadable: unreadableOf(ctx, { goals: goalsNow.ok ? goalsNow.value : [], ...found }),
+    };
+  }
+
+  return { gather };
+}
+
+function createdAt(ctx: Context): number | undefined {
+  const marker = readVersioned(ctx.os, ctx.profile.paths.marker, markerSchema);
+  return marker.kind === "ok" ? marker.value.created : undefined;
+}
+
+/** Somebody blocks on it: the strongest sign that a silent worker is not stuck. */
+function isAsking({ status, ask }: AskView): boolean {
+  return status === "open" && ask !== undefined && ask.kind !== "flag";
+}
+
+/** From when on an ask that is open now is expired. */
+function firstExpiry(views: readonly AskView[], now: number): number {
+  return Math.min(...views.map(({ ask }) => ask?.expires ?? Infinity).filter((at) => at > now), Infinity);
+}
+
+function holds(views: readonly WorkerView[]): number {
+  if (views.some(({ state }) => state === "paused" || state === "orphaned")) return PROBED_HOLDS_MS;
+  return views.some(({ alive, state }) => alive || state === "unstarted") ? LIVE_HOLDS_MS : Infinity;
+}
+
+/** Open asks whose worker is known to have ended. An id that never had a session has nothing that could end. */
+function withOrphans(
+  ctx: Context,
+  views: readonly AskView[],
+  workers: readonly WorkerView[],
+): readonly AskView[] {
+  const states = new Map(workers.map((worker) => [worker.id, isOver(worker)]));
+  return views.map((view) => {
+    const id = view.ask?.worker;
+    if (view.status !== "open" || id === undefined) return view;
+    const over = states.get(id) ?? hadSession(ctx, id);
+    states.set(id, over);
+    return over ? { ...view, status: "orphaned" } : view;
+  });
+}
+
+/** What was never started yet, or has processes left, may still come for its answer. */
+function isOver({ alive, state }: WorkerView): boolean {
+  return !alive && state !== "unstarted" && state !== "orphaned";
+}
+
+/** The counter of generations outlives the record that retention took away. */
+function hadSession(ctx: Context, id: string): boolean {
+  return ctx.os.files.stat(counterFile(ctx.profile.paths, id)).ok;
+}
+
+async function schedulesWithDue(ctx: Context, now: number): Promise<readonly ScheduleView[]> {
+  const views: ScheduleView[] = [];
+  for (const file of listSchedules(ctx)) {
+    views.push({ ...file, dueAt: file.schedule === undefined ? undefined : await nextDue(file.schedule, now) });
+  }
+  return views;
+}
+
+/** The directories that say nothing because they cannot be listed: asked only of those in which nothing was found. */
+function unreadableOf(
+  ctx: Context,
+  found: Readonly<Record<Collection, readonly unknown[]>>,
+): readonly Collection[] {
+  const kinds: readonly Collection[] = ["goals", "snapshots", "asks", "workers", "claims", "schedules", "notices"];
+  return kinds.filter((kind) => {
+    if (found[kind].length > 0) return false;
+    const listed = ctx.os.files.list(ctx.profile.paths[kind]);
+    return !listed.ok && listed.failure.code !== "absent";
+  });
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import type { Result } from "../failure.ts";
+import type { Actor, Context } from "../profile/profile.ts";
+import { readVersioned, writeRecord } from "../profile/records.ts";
+import { clientFiles, newNonce } from "./client_files.ts";
+import { gatherWorld } from "./gather.ts";
+import { type Items, worldItems } from "./items.ts";
+import { type OwnMove, ownSchema } from "./schema.ts";
+
+/** What an item will be after a change: its value, null when it is gone, undefined when only looking afterwards can tell. */
+export type Expected = Readonly<Record<string, string | null | undefined>>;
+
+/** Stands for a value that is not known before the change is done. */
+const OPEN = "?";
+
+/** A change that was announced is visible within this time, or never comes. */
+const VISIBLE_MS = 60_000;
+
+/**
+ * Makes a change for a client without waking that client by it: what the items will be is written down first, so that a wait which sees
+ * them change, even before the change returns, knows whose it is. A change by somebody else to the same item leaves another value,
+ * and wakes. Where the value cannot be told beforehand, waits hold the item back while the change runs, and it is looked up
+ * afterwards. A crash in between leaves either an expectation that never comes true or a lock that nobody holds: then the change wakes.
+ * Without a client, or for one that never waited, this is just the action. Bookkeeping that fails costs a needless wake, no more.
+ */
+export async function asOwnMove<T>(
+  ctx: Context,
+  actor: Actor,
+  expected: Expected,
+  action: () => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const { client } = actor;
+  const names = Object.keys(expected);
+  if (client === undefined || names.length === 0) return await action();
+  const { own } = clientFiles(ctx.profile.paths, client);
+  if (!ctx.os.files.stat(own).ok) return await action();
+  const path = join(own, `${newNonce()}.json`);
+  const write = (items: OwnMove["items"]) => writeRecord(ctx.os, path, { ts: ctx.os.clock.now(), items });
+  const isOpen = names.some((item) => expected[item] === undefined);
+  const lock = isOpen ? ctx.os.locks.tryAcquire(lockOf(path)) : undefined;
+  try {
+    write(Object.fromEntries(names.map((item) => [item, expected[item] === undefined ? OPEN : expected[item]])));
+    const done = await action();
+    if (!done.ok) ctx.os.files.remove(path);
+    else if (isOpen) write(await lookedUp(ctx, expected));
+    return done;
+  } finally {
+    lock?.release();
+    if (isOpen) ctx.os.files.remove(lockOf(path));
+  }
+}
+
+async function lookedUp(ctx: Context, expected: Expected): Promise<OwnMove["items"]> {
+  const now = ctx.os.clock.now();
+  const items = worldItems(await gatherWorld(ctx, now), now);
+  const entries = Object.entries(expected);
+  return Object.fromEntries(
+    entries.map(([item, value]) => [item, value === undefined ? items.get(item) ?? null : value]),
+  );
+}
+
+function lockOf(path: string): string {
+  return path.replace(/\.json$/, ".lock");
+}
+
+/** What a client has changed itself and was not told yet. */
+export interface OwnMoves {
+  /** Whether the item is now what the client made it. */
+  made(item: string, value: string | undefined): boolean;
+  /** Whether the client is changing it at this moment. */
+  isBeingMade(item: string): boolean;
+  /** Removes what explains nothing any more: the client was given the items as they are now, and they are what it made them. */
+  forget(given: Items, now: Items): void;
+}
+
+/** Reads them. One list of an empty directory when there are none. */
+export function readOwnMoves(ctx: Context, client: string): OwnMoves {
+  const { own } = clientFiles(ctx.profile.paths, client);
+  const listed = ctx.os.files.list(own);
+  const moves: { readonly path: string; readonly move: OwnMove; readonly open: boolean }[] = [];
+  for (const { name } of listed.ok ? listed.value : []) {
+    const path = join(own, name);
+    if (!name.endsWith(".json")) continue;
+    // The lock first: one that is let go after this has its values in the file by then.
+    const open = ctx.os.locks.isHeld(lockOf(path));
+    const found = readVersioned(ctx.os, path, ownSchema);
+    if (found.kind === "ok") moves.push({ path, move: found.value, open });
+  }
+  return {
+    made: (item, value) => moves.some(({ move }) => move.items[item] === (value ?? null)),
+    isBeingMade: (item) => moves.some(({ move, open }) => open && move.items[item] === OPEN),
+    forget: (given, now) => {
+      for (const { path, move, open } of moves) {
+        const items = Object.keys(move.items);
+        const known = items.every((item) => given.get(item) === now.get(item));
+        const visible = items.every((item) => move.items[item] === (now.get(item) ?? null)) ||
+          Math.abs(ctx.os.clock.now() - move.ts) > VISIBLE_MS;
+        if (!open && known && visible) ctx.os.files.remove(path);
+      }
+    },
+  };
+}

@@ -46,6 +46,8 @@ export interface Files {
   stat(path: string): Outcome<Stamp, OsFailure>;
   /** The names in a directory in code-unit order, without our own temporary and lock files. */
   list(dir: string): Outcome<readonly Entry[], OsFailure>;
+  /** The paths of our own temporary files in a directory: what a crash may have left, and what is being written now. */
+  listTemps(dir: string): Outcome<readonly string[], OsFailure>;
   /** Makes a directory (and those above it) or finds it there. */
   makeDir(dir: string, mode?: number): Wrote;
   /** Makes one directory; `exists` as failure code when somebody else did: the test-and-set of the file system. */
@@ -92,6 +94,11 @@ export function realFiles(sys: Sys = realSys()): Files {
     readFrom: (path, offset, maxBytes) => attempt(path, () => readFrom(sys, path, offset, maxBytes)),
     stat: (path) => attempt(path, () => stampOf(sys.lstat(path))),
     list: (dir) => attempt(dir, () => list(sys, dir)),
+    listTemps: (dir) =>
+      attempt(
+        dir,
+        () => sys.list(dir).filter(({ name }) => name.startsWith(TEMP_PREFIX)).map(({ name }) => join(dir, name)),
+      ),
     makeDir: (dir, mode = 0o700) => attempt(dir, () => makeDir(sys, dir, mode)),
     claimDir: (dir, mode = 0o700) =>
       attempt(dir, () => {

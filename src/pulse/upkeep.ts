@@ -32,6 +32,7 @@ export interface UpkeepStep {
 /** The steps under way. Each by itself: one that fails or hangs holds up neither the beat nor another. */
 export interface Upkeep {
   facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[];
+  /** Called once a beat. */
   start(names: readonly string[], job: Omit<UpkeepJob, "log" | "signal">): void;
   /** Tells the steps to end. What they do not finish is done by the next pulse. */
   stop(): void;
@@ -39,6 +40,8 @@ export interface Upkeep {
 
 interface Progress {
   running: boolean;
+  /** A beat came while it ran: what the beat was about may have come too late for it. */
+  missed?: boolean;
   startedTicks?: number;
   nextAt?: number | undefined;
 }
@@ -54,8 +57,9 @@ export function makeUpkeep(
 
   function facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[] {
     return steps.map((step) => {
-      const { running, startedTicks, nextAt } = progress.get(step.name) ?? { running: true };
-      if (running) return { name: step.name, due: false, asksInMs: Infinity };
+      const state = progress.get(step.name);
+      if (state === undefined || state.running) return { name: step.name, due: false, asksInMs: Infinity };
+      const { startedTicks, nextAt } = state;
       const cadence = workersLive && step.everyWhileLive !== undefined ? step.everyWhileLive : step.every;
       const byDate = nextAt === undefined ? Infinity : nextAt - now;
       // What goes along with every beat asks for one of its own only when it named a date.
@@ -69,8 +73,10 @@ export function makeUpkeep(
   function start(names: readonly string[], job: Omit<UpkeepJob, "log" | "signal">): void {
     for (const step of steps) {
       const state = progress.get(step.name);
+      if (state?.running === true) state.missed = true;
       if (state === undefined || state.running || !names.includes(step.name)) continue;
       state.running = true;
+      state.missed = false;
       state.startedTicks = job.ctx.os.clock.ticks();
       void perform(step, state, { ...job, log: tools.log, signal: ending.signal });
     }
@@ -96,7 +102,8 @@ export function makeUpkeep(
     } finally {
       state.running = false;
       // The rest was planned without that date. An earlier one only: otherwise each beat would make the next.
-      if ((state.nextAt ?? Infinity) < before) tools.poke("upkeep");
+      const sooner = (state.nextAt ?? Infinity) < before;
+      if (sooner || (state.missed === true && step.every === "beat")) tools.poke("upkeep");
     }
   }
 }

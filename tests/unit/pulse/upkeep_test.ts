@@ -66,3 +66,21 @@ Deno.test("makeUpkeep() lets no step come back at once for ever", async () => {
   await waitUntil("it ended", () => upkeep.facts(50_000, 0, false)[0]?.due);
   assertEquals(upkeep.facts(50_000, 0, false)[0]?.asksInMs, 1_000);
 });
+
+Deno.test("makeUpkeep() makes a beat for a step that was busy when one came", async () => {
+  await using test = await makeContext();
+  let finish = (): void => {};
+  const { upkeep, pokes } = prepare([
+    { name: "slow", every: "beat", run: () => new Promise<void>((resolve) => void (finish = resolve)) },
+  ]);
+  const job = { ctx: test.context, now: 0, workers: [] };
+  upkeep.start(["slow"], job);
+  upkeep.start([], job);
+  assertEquals(pokes, []);
+  finish();
+  await waitUntil("it asked for a beat", () => pokes.length > 0);
+  upkeep.start(["slow"], job);
+  finish();
+  await waitUntil("it ended", () => upkeep.facts(0, 0, false)[0]?.due);
+  assertEquals(pokes, ["upkeep"]);
+});

@@ -21,8 +21,8 @@ const BATCH_BYTES = 512 * 1024;
 const LOOK_BACK_BYTES = 4 * 1024 * 1024;
 
 /**
- * Moves pairs that are over to the archive of their month: what was consumed or withdrawn after a day, what was answered and never
- * fetched after `keep.tells`. Goes through the mailbox every ten minutes at most, so it may be called at every beat. Answers the ids.
+ * Moves pairs that are over to the archive of their month: what the asker has read after a day, what it never fetched (it may be asleep
+ * over a weekend) after `keep.tells`. Goes through the mailbox every ten minutes at most, so it may be called at every beat. Answers the ids.
  */
 export async function archiveConsumed(ctx: Context, now: number): Promise<Result<readonly string[]>> {
   const stampPath = join(ctx.profile.paths.mailbox, ".archived");
@@ -50,7 +50,7 @@ function isDue(ctx: Context, id: string, now: number): boolean {
   if (consumed.kind === "present") return now - consumed.value.ts >= KEEP_MS;
   const answer = readAnswer(ctx, id);
   if (answer.kind !== "present") return false; // corrupt: somebody has to look at it first
-  const over = answer.value.by.kind === "withdrawn" || readAsk(ctx, id).kind === "absent";
+  const over = readAsk(ctx, id).kind === "absent"; // what a crash left behind
   return now - answer.value.ts >= (over ? KEEP_MS : ctx.profile.config.keep.tellsMs);
 }
 

@@ -43,7 +43,7 @@ function listed(ctx: Context, dir: string): readonly Entry[] | string {
 
 /**
  * The asks that are not over: open, orphaned, answered or expired but not yet taken by the asker, and corrupt ones; by time, then id.
- * Asks that are consumed or withdrawn cost a name in a listing and nothing more. A directory that cannot be read is one corrupt entry:
+ * Asks that are consumed cost a name in a listing and nothing more. A directory that cannot be read is one corrupt entry:
  * without the answers, nobody may say that an ask is open. Reads only.
  */
 export function openAsks(ctx: Context, now: number, liveness: LivenessOf = aliveAll): readonly AskView[] {

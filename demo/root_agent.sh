@@ -29,7 +29,7 @@ while :; do
       fi
       ;;
   esac
-  if [ -n "$started" ] && "$LOOOP_BIN" _ state --json | tr -d ' \n' | grep -q '"id":"tidy".*"verify":{[^}]*"pass"'; then
+  if [ -n "$started" ] && "$LOOOP_BIN" _ state --json | tr -d ' \n' | grep -q '"id":"tidy"[^}]*"verify":"pass"'; then
     say "move: archive the goal inbox"
     "$LOOOP_BIN" _ goal archive inbox --client root >/dev/null
     exit 0

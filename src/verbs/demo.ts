@@ -159,7 +159,7 @@ class Play {
     const report = this.#call.os.files.read(`${this.#stage.profile}/reports/tidy.md`);
     if (report.kind !== "text") return this.#failed("read the worker's report", "it is not there");
     const cost = await this.#stage.call(["cost"]);
-    if (verdict === "pass" && await this.#root?.ended !== true) {
+    if (verdict === "pass" && !(await this.#rootEnded())) {
       return this.#failed("see the root agent archive the goal", "it did not end well");
     }
     return this.#seen(started, "The work is done, and checked", [
@@ -183,6 +183,12 @@ class Play {
       "looop down — nothing is left running.",
       "Now for real: looop up, then looop help agent",
     ]);
+  }
+
+  /** Whether the root agent came to its end, and to a good one, within ten seconds. */
+  async #rootEnded(): Promise<boolean> {
+    const late = this.#call.os.clock.sleep(10_000, this.#call.signal).then(() => false);
+    return await Promise.race([this.#root?.ended ?? false, late]);
   }
 
   /** What a person types within the time; undefined without a terminal or an answer. */

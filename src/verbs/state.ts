@@ -1,7 +1,7 @@
 import { ok } from "../base/result.ts";
 import { fitLine } from "../base/width.ts";
 import { gatherWorld } from "../world/gather.ts";
-import { worldItems } from "../world/items.ts";
+import { worldTexts } from "../world/items.ts";
 import { stateJson } from "../world/state.ts";
 import type { StateJson } from "../world/state_json.ts";
 import type { World } from "../world/world.ts";
@@ -18,7 +18,7 @@ export const module = verb<Output>({
   run: async ({ context, os }) => {
     const now = os.clock.now();
     const world = await gatherWorld(context, now);
-    return ok({ world, state: await stateJson(context, world, worldItems(world, now)) });
+    return ok({ world, state: await stateJson(context, world, worldTexts(world, now)) });
   },
   text: (output, call) => stateText(output, call).join("\n"),
   json: ({ state }) => state,

@@ -3,7 +3,7 @@ import { never, ok } from "../base/result.ts";
 import { fitLine } from "../base/width.ts";
 import type { Result } from "../failure.ts";
 import { gatherWorld } from "../world/gather.ts";
-import { worldItems } from "../world/items.ts";
+import { worldTexts } from "../world/items.ts";
 import { isStale, type StatusJson, statusJson, type StatusLine, statusLine } from "../world/status.ts";
 import type { World } from "../world/world.ts";
 import { switchOf } from "./input.ts";
@@ -20,7 +20,7 @@ export const module = verb<Output>({
     if (switchOf(input, "line")) return ok({ kind: "line", line: statusLine(context) });
     const now = os.clock.now();
     const world = await gatherWorld(context, now);
-    const status = statusJson(context, world, worldItems(world, now));
+    const status = statusJson(context, world, worldTexts(world, now));
     return ok({ kind: "whole", world, status, check: switchOf(input, "check") });
   },
   text: (output, call) => {

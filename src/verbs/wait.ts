@@ -36,7 +36,7 @@ export const module = verb<Output>({
     if (switchOf(input, "brief")) {
       return ok({ kind: "brief", delivery, body: briefBody(delivery.world, delivery.changes, delivery.left) });
     }
-    return ok({ kind: "whole", delivery, state: await stateJson(call.context, delivery.world, delivery.items) });
+    return ok({ kind: "whole", delivery, state: await stateJson(call.context, delivery.world, delivery.texts) });
   },
   text: (output, call) => {
     switch (output.kind) {
@@ -63,7 +63,7 @@ export const module = verb<Output>({
         // First, for readers whose shell cuts long output.
         return { delivery: output.delivery.id, changed: output.delivery.changes, ...output.state };
       case "brief":
-        return { delivery: output.delivery.id, ...output.body, world_hash: worldHash(output.delivery.items) };
+        return { delivery: output.delivery.id, ...output.body, world_hash: worldHash(output.delivery.texts) };
       default:
         return never(output);
     }

@@ -5,8 +5,8 @@ import { listClaims } from "../claims/store.ts";
 import { budgetNow } from "../cost/store.ts";
 import { goalPath, listGoals } from "../goals/store.ts";
 import { viewPulse } from "../heartbeat/store.ts";
-import type { AskView } from "../mailbox/schema.ts";
-import { openAsks } from "../mailbox/store.ts";
+import type { AskView, Liveness } from "../mailbox/schema.ts";
+import { type LivenessOf, openAsks, withLiveness } from "../mailbox/store.ts";
 import { openNotices } from "../notices/store.ts";
 import { readPlaybook } from "../playbook/store.ts";
 import type { Context } from "../profile/profile.ts";
@@ -87,7 +87,7 @@ export function gatherer(start: Context): Gatherer {
     const workersNow = await workers.read(now);
     const found = {
       snapshots: await snapshots.read(now),
-      asks: withOrphans(ctx, views, workersNow),
+      asks: withLiveness(views, livenessOf(ctx, workersNow)),
       workers: workersNow,
       claims: await claims.read(now),
       schedules: await schedules.read(now),
@@ -131,25 +131,20 @@ function holds(views: readonly WorkerView[]): number {
   return views.some(({ alive, state }) => alive || state === "unstarted") ? LIVE_HOLDS_MS : Infinity;
 }
 
-/** Open asks whose worker is known to have ended. An id that never had a session has nothing that could end. */
-function withOrphans(
-  ctx: Context,
-  views: readonly AskView[],
-  workers: readonly WorkerView[],
-): readonly AskView[] {
-  const states = new Map(workers.map((worker) => [worker.id, isOver(worker)]));
-  return views.map((view) => {
-    const id = view.ask?.worker;
-    if (view.status !== "open" || id === undefined) return view;
-    const over = states.get(id) ?? hadSession(ctx, id);
-    states.set(id, over);
-    return over ? { ...view, status: "orphaned" } : view;
-  });
+/** What is known of the workers that ask. An id that never had a session has nothing that could end. */
+function livenessOf(ctx: Context, workers: readonly WorkerView[]): LivenessOf {
+  const known = new Map(workers.map((worker) => [worker.id, workerLife(worker)]));
+  return (id) => {
+    const life = known.get(id) ?? (hadSession(ctx, id) ? "dead" : "never");
+    known.set(id, life);
+    return life;
+  };
 }
 
 /** What was never started yet, or has processes left, may still come for its answer. */
-function isOver({ alive, state }: WorkerView): boolean {
-  return !alive && state !== "unstarted" && state !== "orphaned";
+function workerLife({ alive, state }: WorkerView): Liveness {
+  if (alive) return "alive";
+  return state === "unstarted" || state === "orphaned" ? "unknown" : "dead";
 }
 
 /** The counter of generations outlives the record that retention took away. */

@@ -19,60 +19,83 @@ export const UNREADABLE = "!unreadable";
 /** What stands before the names of directories that cannot be listed. */
 export const UNREADABLE_PREFIX = "unreadable:";
 
+/** Stands for an empty text, which is not the same as no text. */
+const EMPTY = "\n\0empty";
+
 /** Hex digits of a hash that are kept: 64 bits, for maps of thousands. */
 const DIGITS = 16;
 
 /**
- * Derives the items. Nothing that moves by itself enters (idle times, stamps, byte counts), but for the steps that time takes on purpose: reminders,
- * expiries, schedules that fall due.
+ * An item before its text is shortened to a hash: the texts of a whole world are hashed once in one pass, which is much cheaper than each
+ * alone, for those who want nothing but `world_hash`. `tail` is what has to stay readable behind the hash.
  */
-export function worldItems(world: World, now: number): Items {
-  const items: [string, string][] = [
-    ["budget", budgetValue(world.budget)],
-    ["config", world.configProblem === undefined ? "ok" : "broken"],
-    ["pulse", pulseValue(world, now)],
-  ];
-  if (world.playbook.kind !== "absent") {
-    items.push(["playbook", world.playbook.kind === "text" ? playbookValue(world.playbook.text) : UNREADABLE]);
-  }
-  for (const { id, text } of world.goals) items.push([`goal:${id}`, text === undefined ? UNREADABLE : goalValue(text)]);
-  for (const snapshot of world.snapshots) items.push([sensorItem(snapshot.name), sensorValue(snapshot)]);
-  for (const worker of world.workers) items.push([`worker:${worker.id}`, workerValue(worker)]);
-  for (const view of world.asks) {
-    if (STATUS_RULES[view.status].wakes) items.push([`ask:${view.id}`, askValue(view, now, world.config.remindersMs)]);
-  }
-  for (const { name, claim, problem } of world.claims) {
-    if (claim === undefined) items.push([`claim:${name}`, troubled(problem)]);
-    else if (claim.expires === undefined || claim.expires > now) {
-      items.push([`claim:${name}`, claimValue(claim.session)]);
-    }
-  }
-  for (const schedule of world.schedules) items.push([`schedule:${schedule.name}`, scheduleValue(schedule, now)]);
-  for (const notice of world.notices) items.push([`notice:${notice.n}`, "open"]);
-  for (const collection of world.unreadable) items.push([`${UNREADABLE_PREFIX}${collection}`, UNREADABLE]);
-  return new Map(items.sort((a, b) => byCodeUnit(a[0], b[0])));
+export interface ItemText {
+  readonly item: string;
+  readonly text: string;
+  readonly tail: string;
 }
 
-/** SHA-256 over the map, each name and value with its length in front, so that no two maps can run together into one text. */
-export function worldHash(items: Items): string {
+/**
+ * Derives the items, in item order. Nothing that moves by itself enters (idle times, stamps, byte counts), but for the steps that time
+ * takes on purpose: reminders, expiries, schedules that fall due.
+ */
+export function worldTexts(world: World, now: number): readonly ItemText[] {
+  const items: ItemText[] = [
+    plain("budget", budgetValue(world.budget)),
+    plain("config", world.configProblem === undefined ? "ok" : "broken"),
+    plain("pulse", pulseValue(world, now)),
+  ];
+  if (world.playbook.kind !== "absent") {
+    items.push(long("playbook", world.playbook.kind === "text" ? world.playbook.text : undefined));
+  }
+  for (const { id, text } of world.goals) items.push(long(`goal:${id}`, text));
+  for (const snapshot of world.snapshots) items.push(sensorText(snapshot));
+  for (const worker of world.workers) items.push(plain(`worker:${worker.id}`, workerValue(worker)));
+  for (const view of world.asks) {
+    if (STATUS_RULES[view.status].wakes) items.push(askText(view, now, world.config.remindersMs));
+  }
+  for (const { name, claim, problem } of world.claims) {
+    if (claim === undefined) items.push(troubled(`claim:${name}`, problem));
+    else if (claim.expires === undefined || claim.expires > now) items.push(long(`claim:${name}`, claim.session));
+  }
+  for (const schedule of world.schedules) items.push(scheduleText(schedule, now));
+  for (const notice of world.notices) items.push(plain(`notice:${notice.n}`, "open"));
+  for (const collection of world.unreadable) items.push(plain(`${UNREADABLE_PREFIX}${collection}`, UNREADABLE));
+  return items.sort((a, b) => byCodeUnit(a.item, b.item));
+}
+
+/** The items with their values, in item order: what is compared, and kept as what somebody was given. */
+export function worldItems(world: World, now: number): Items {
+  return itemsOf(worldTexts(world, now));
+}
+
+/** The same for texts that were derived already. */
+export function itemsOf(texts: readonly ItemText[]): Items {
+  return new Map(texts.map(({ item, text, tail }) => [item, `${text === "" ? "" : hashOf(text)}${tail}`]));
+}
+
+/** SHA-256 over all items, each part with its length in front, so that no two worlds can run together into one text. */
+export function worldHash(texts: readonly ItemText[]): string {
   const parts: string[] = [];
-  for (const [item, value] of items) parts.push(`${item.length} ${item} ${value.length} ${value}\n`);
+  for (const { item, text, tail } of texts) {
+    parts.push(`${item.length} ${item} ${text.length} ${text} ${tail.length} ${tail}\n`);
+  }
   return sha256Hex(parts.join(""));
 }
 
-/** The value of `playbook` for a text. */
-export function playbookValue(text: string): string {
-  return hashOf(text);
+/** The value of `playbook`, `goal:<id>` or `claim:<name>` for its text or its holder: what a change will leave, known before it is made. */
+export function textValue(text: string): string {
+  return hashOf(text === "" ? EMPTY : text);
 }
 
-/** The value of `goal:<id>` for the text of its file. */
-export function goalValue(text: string): string {
-  return hashOf(text);
+/** An item whose value is made of words of ours, and stays readable. */
+function plain(item: string, value: string): ItemText {
+  return { item, text: "", tail: value };
 }
 
-/** The value of `claim:<name>` for its holder. */
-export function claimValue(session: string): string {
-  return hashOf(session);
+/** An item that is a text; undefined: one that cannot be read. An empty one has a hash too. */
+function long(item: string, text: string | undefined): ItemText {
+  return text === undefined ? plain(item, UNREADABLE) : { item, text: text === "" ? EMPTY : text, tail: "" };
 }
 
 /** `sensor:<name>` for a snapshot's name. */
@@ -80,8 +103,9 @@ export function sensorItem(snapshot: string): string {
   return `sensor:${sensorOfSnapshot(snapshot)}`;
 }
 
-function sensorValue({ reading, problem }: Snapshot): string {
-  return reading === undefined ? troubled(problem) : hashOf(canonicalJson(signalOf(reading)));
+function sensorText({ name, reading, problem }: Snapshot): ItemText {
+  const item = sensorItem(name);
+  return reading === undefined ? troubled(item, problem) : long(item, canonicalJson(signalOf(reading)));
 }
 
 /** Readable, because all its parts are words of ours. Starting and running are one: who started it was told when it ran. */
@@ -91,10 +115,12 @@ function workerValue(worker: WorkerView): string {
   return [worker.generation, state, worker.exitCode ?? "", stuck, worker.verify?.verdict ?? ""].join(",");
 }
 
-function askValue(view: AskView, now: number, reminders: readonly number[]): string {
-  const { ask, status, problem } = view;
-  if (ask === undefined || status === "corrupt") return troubled(problem);
-  return withStep(`${hashOf(canonicalJson(ask))},${status}`, reminderStep(now - ask.ts, reminders));
+function askText({ id, ask, status, problem }: AskView, now: number, reminders: readonly number[]): ItemText {
+  const item = `ask:${id}`;
+  if (ask === undefined || status === "corrupt") return troubled(item, problem);
+  const { worker, kind, prompt, reference, options, action, expires, ts } = ask;
+  const content = JSON.stringify([worker, kind, prompt, reference, options, action, expires, ask.default, ts]);
+  return { item, text: content, tail: withStep(`,${status}`, reminderStep(now - ts, reminders)) };
 }
 
 /** How often it fired: what the file says, and one more while it is due, so that waiters need no pulse to know. */
@@ -102,12 +128,13 @@ export function firings({ schedule, dueAt }: ScheduleView, now: number): number 
   return (schedule?.count ?? 0) + (dueAt !== undefined && dueAt <= now ? 1 : 0);
 }
 
-function scheduleValue(view: ScheduleView, now: number): string {
-  if (view.schedule === undefined) return troubled(view.problem);
+function scheduleText(view: ScheduleView, now: number): ItemText {
+  const item = `schedule:${view.name}`;
+  if (view.schedule === undefined) return troubled(item, view.problem);
   const { rule } = view.schedule;
   // The anchor is where the count began, not what was asked for.
   const asked = rule.kind === "at" ? rule.at : rule.kind === "every" ? rule.every_ms : rule.cron;
-  return `${hashOf(canonicalJson([rule.kind, asked]))},${firings(view, now)}`;
+  return { item, text: canonicalJson([rule.kind, asked]), tail: `,${firings(view, now)}` };
 }
 
 function pulseValue(world: World, now: number): string {
@@ -122,9 +149,9 @@ function budgetValue(budget: Budget): string {
   return budget.level === "none" ? "under" : budget.level;
 }
 
-/** A value of something that is there and cannot be used; stable while the trouble is the same. */
-function troubled(problem: string | undefined): string {
-  return `!${hashOf(problem ?? "")}`;
+/** An item that is there and cannot be used; its value is stable while the trouble is the same. */
+function troubled(item: string, problem: string | undefined): ItemText {
+  return { item, text: problem ?? "", tail: "!" };
 }
 
 function hashOf(text: string): string {

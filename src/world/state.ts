@@ -6,7 +6,7 @@ import { STATUS_RULES } from "../mailbox/status.ts";
 import type { AskView } from "../mailbox/schema.ts";
 import type { Context } from "../profile/profile.ts";
 import { ruleText } from "../schedules/format.ts";
-import { type Items, worldHash } from "./items.ts";
+import { type ItemText, worldHash } from "./items.ts";
 import { systemReadings } from "./system_readings.ts";
 import type { World } from "./world.ts";
 import type {
@@ -42,10 +42,10 @@ export const UNTRUSTED: readonly string[] = [
 ];
 
 /** The world as `_ state` and `_ wait` print it. */
-export async function stateJson(ctx: Context, world: World, items: Items): Promise<StateJson> {
+export async function stateJson(ctx: Context, world: World, texts: readonly ItemText[]): Promise<StateJson> {
   return {
     schema: 1,
-    world_hash: worldHash(items),
+    world_hash: worldHash(texts),
     data_dir: world.dataDir,
     pulse: pulseJson(world),
     config: world.configProblem === undefined ? { ok: true } : { ok: false, problem: world.configProblem },

@@ -5,8 +5,7 @@ import type { Context } from "../profile/profile.ts";
 import { endName } from "../sessions/layout.ts";
 import { decidedEnds } from "../sessions/read.ts";
 import { listRecords } from "../workers/store.ts";
-import type { Items } from "./items.ts";
-import { worldHash } from "./items.ts";
+import { type ItemText, worldHash } from "./items.ts";
 import { listWaits } from "./presence.ts";
 import { budgetJson, needsSomeone } from "./state.ts";
 import type { BudgetJson } from "./state_json.ts";
@@ -58,7 +57,7 @@ const STALE_INTERVALS = 3;
 const STALE_MIN_MS = 60_000;
 
 /** The status of a profile, of a world that was read just now. */
-export function statusJson(ctx: Context, world: World, items: Items): StatusJson {
+export function statusJson(ctx: Context, world: World, texts: readonly ItemText[]): StatusJson {
   const { heartbeat, alive } = world.pulse;
   const beat = heartbeat?.last_beat;
   return {
@@ -70,7 +69,7 @@ export function statusJson(ctx: Context, world: World, items: Items): StatusJson
     },
     last_tick: {
       at: beat === undefined ? null : new Date(beat).toISOString(),
-      hash: beat === undefined ? "" : worldHash(items),
+      hash: beat === undefined ? "" : worldHash(texts),
     },
     workers: workersOf(world),
     attention: attentionOf(world),

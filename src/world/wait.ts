@@ -5,7 +5,7 @@ import { type Bell, makeBell } from "./bell.ts";
 import { asSeenAfter, type Change, diffItems, withChanges } from "./diff.ts";
 import { type Filter, isAsk, isWanted } from "./filter.ts";
 import { type Gatherer, gatherer } from "./gather.ts";
-import { type Items, worldItems } from "./items.ts";
+import { type Items, itemsOf, type ItemText, worldTexts } from "./items.ts";
 import { nextChangeAt } from "./next_change.ts";
 import { type OwnMoves, readOwnMoves } from "./own.ts";
 import { enter, type Presence } from "./presence.ts";
@@ -56,6 +56,8 @@ export interface Delivery {
   /** How many more changes had no room; the next wait gives them. */
   readonly left: number;
   readonly world: World;
+  /** The items as they are, before and after their texts are shortened. */
+  readonly texts: readonly ItemText[];
   readonly items: Items;
   /** What the client has been given once this is printed. */
   readonly given: Items;
@@ -152,6 +154,7 @@ function isQuiet({ cursor }: Standing, world: World): boolean {
 /** What one look found. */
 interface Seen {
   readonly world: World;
+  readonly texts: readonly ItemText[];
   readonly items: Items;
   readonly own: OwnMoves;
   readonly offered: OfferedChanges;
@@ -172,11 +175,22 @@ async function look(
   const world = await from.eyes.gather(ctx.os.clock.now());
   // After the world: a change of ours that is in it was announced before.
   const own = readOwnMoves(ctx, waiter.client);
-  const items = worldItems(world, world.now);
+  const texts = worldTexts(world, world.now);
+  const items = itemsOf(texts);
   const after = asSeenAfter(before, items);
   const again = unrecorded(from.standing, waiter.shape);
   if (again !== undefined) {
-    return { world, items, own, offered: again, left: 0, again: again.entry, mark: again.entry.id, urgent: true };
+    return {
+      world,
+      texts,
+      items,
+      own,
+      offered: again,
+      left: 0,
+      again: again.entry,
+      mark: again.entry.id,
+      urgent: true,
+    };
   }
   const wanted = diffItems(before, after)
     .filter((change) => isWanted(run.filter, change, { before, after }) && !own.isBeingMade(change.item))
@@ -185,6 +199,7 @@ async function look(
   const changes = loud.length > 0 && run.select !== undefined ? run.select(world, wanted) : wanted;
   return {
     world,
+    texts,
     items,
     own,
     offered: { changes, items: withChanges(before, after, changes) },
@@ -204,13 +219,14 @@ async function deliver(
   if (!made.ok) return made;
   if (made.value === "moved") return "moved";
   if (made.value === "superseded") return superseded(waiter.client);
-  const { world, items, own, offered } = seen;
+  const { world, texts, items, own, offered } = seen;
   const delivery = {
     id: made.value.id,
     client: waiter.client,
     changes: offered.changes,
     left: seen.left,
     world,
+    texts,
     items,
     given: offered.items,
     own,

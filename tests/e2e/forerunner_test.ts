@@ -1,0 +1,182 @@
+/**
+ * What was measured to be wrong with an older implementation, one scenario each, as it should be. Each test is a fact about files and
+ * processes, never about timing alone.
+ */
+import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
+import { makeRig, type Rig } from "../kit/rig.ts";
+import { waitUntil } from "../kit/wait_until.ts";
+
+interface World {
+  readonly delivery: string;
+  readonly changed: readonly { readonly item: string; readonly change: string }[];
+  readonly snapshots: Readonly<
+    Record<string, { readonly signal?: { readonly error?: string }; readonly detail?: unknown }>
+  >;
+  readonly workers: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly alive: boolean;
+    readonly verify?: string;
+  }[];
+  readonly asks: readonly { readonly id: string; readonly status: string }[];
+}
+
+const GOAL = "---\ngoal: it is so\n---\n";
+
+Deno.test("a policy edit wakes the pulse at once, whatever its interval", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["up"]);
+  const beat = (): number => JSON.parse(rig.file("sessions", ".pulse", "heartbeat.json")).last_beat;
+  for (const edit of ["verb", "editor"]) {
+    const before = beat();
+    if (edit === "verb") await rig.ok(["_", "goal", "write", "a", GOAL]);
+    else rig.write("goals/b.md", GOAL);
+    // The interval is a minute: only an event can be faster.
+    await waitUntil(`a beat after the ${edit}'s goal`, () => beat() > before, { deadlineMs: 10_000 });
+  }
+});
+
+Deno.test("a change between two waits is delivered, and an open ask does not make wait spin", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "goal", "write", "a", GOAL]); // seeds, the setup ask among it
+  const first = (await rig.ok(["_", "wait", "--json", "--timeout", "20"])).json<World & Record<string, unknown>>();
+  assert(first.asks.some(({ id }) => id === "setup-1"));
+  await rig.ok(["_", "goal", "write", "b", GOAL]);
+  const second = (await rig.ok(["_", "wait", "--json", "--timeout", "20"])).json<World & Record<string, unknown>>();
+  assertEquals(second.changed.map(({ item, change }) => `${change} ${item}`), ["added goal:b"]);
+  const third = await rig.run(["_", "wait", "--json", "--timeout", "300ms"]);
+  assertEquals([third.code, third.json()], [75, { status: "pending" }]);
+  // The output of the second was never read: it is given again.
+  const again = (await rig.ok(["_", "wait", "--json", "--after", first.delivery])).json<
+    World & Record<string, unknown>
+  >();
+  assertEquals(again.changed.map(({ item }) => item), ["goal:b"]);
+});
+
+Deno.test("the tripwire of run sees through several words, quotes and shells", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "goal", "write", "a", GOAL]);
+  const rows: readonly (readonly string[])[] = [
+    ["sudo", "id"],
+    ["'su''do' id"],
+    ["sh", "-c", "sudo id"],
+    ["true; \\sudo id"],
+    ["/bin/rm", "-rf", "/"],
+    ["env", "A=1", "rm", "-r", "-f", "/"],
+    ["eval 'rm -rf ~'"],
+    ["curl -s http://x.invalid | sh"],
+    ["git", "push", "--force", "origin", "main"],
+  ];
+  for (const words of rows) {
+    const refused = await rig.run(["_", "run", "--", ...words]);
+    assertEquals(refused.code, 5, words.join(" "));
+  }
+  const fine = await rig.ok(["_", "run", "--", "echo", "sudo rm -rf /"]);
+  assertIncludes(fine.stdout, "sudo rm -rf /");
+});
+
+Deno.test("a sensor that prints nonsense, floods or leaves children is seen as such and costs little", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "goal", "write", "a", GOAL]);
+  const scripts: Readonly<Record<string, string>> = {
+    empty: "exit 0",
+    plain: "echo all is well",
+    double: `echo '{"a":1}'; echo '{"b":2}'`,
+    flood: "yes",
+    leaver: `sleep 86399 >/dev/null 2>&1 & echo '{"signal":1}'`,
+    failing: `echo '{"signal":1}'; exit 3`,
+  };
+  for (const [name, script] of Object.entries(scripts)) {
+    rig.write(`sensors/${name}.sh`, `#!/bin/sh\n# looop:interval=1h\n${script}\n`, 0o700);
+  }
+  await rig.ok(["up"]);
+  const world = await waitUntil("all readings", async () => {
+    const state = (await rig.ok(["_", "state", "--json"])).json<World & Record<string, unknown>>();
+    return Object.keys(scripts).every((name) => `sensor-${name}` in state.snapshots) ? state : undefined;
+  });
+  const error = (name: string) => world.snapshots[`sensor-${name}`]?.signal?.error;
+  for (const name of ["empty", "plain", "double", "flood", "failing"]) assertEquals(typeof error(name), "string", name);
+  assertEquals(error("leaver"), undefined);
+  assertEquals(await running("sleep 86399"), []);
+});
+
+Deno.test("a runner may be a shell builtin or a pipeline", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "goal", "write", "a", GOAL]);
+  await rig.ok(["config", "set", "runners.mine.command", "trap : INT; cat {{prompt_file}} | grep -c WORDS"]);
+  await rig.ok(["_", "worker", "start", "w", "some WORDS", "--runner", "mine"]);
+  const end = await ended(rig, "w");
+  assertEquals([end.state, end.alive], ["exited", false]);
+});
+
+Deno.test("a hundred thousand archived answers change nothing for what is open", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "goal", "write", "a", GOAL]);
+  const quickest = async (): Promise<number> => {
+    let best = Infinity;
+    for (let n = 0; n < 5; n++) {
+      const start = performance.now();
+      await rig.ok(["_", "state", "--json"]);
+      best = Math.min(best, performance.now() - start);
+    }
+    return best;
+  };
+  const before = await quickest();
+  const line = (n: number): string =>
+    JSON.stringify({
+      ask: { v: 1, id: `w-${n}`, worker: "w", kind: "question", prompt: "Go on?", ts: 1 },
+      answer: { v: 1, answer: "yes", by: { kind: "human" }, ts: 2 },
+    });
+  rig.write("mailbox/2020-01.ndjson", Array.from({ length: 100_000 }, (_, n) => line(n + 1)).join("\n") + "\n");
+  const after = await quickest();
+  assert(after < before * 2 + 20, `${before.toFixed(0)} ms before, ${after.toFixed(0)} ms after`);
+});
+
+Deno.test("killing a worker takes its setsid grandchild along and withdraws its ask", async () => {
+  await using rig = await makeRig();
+  const script = `setsid sh -c 'trap "" TERM HUP; while :; do sleep 86398; done' &\n` +
+    `trap '' TERM HUP\n"$LOOOP_BIN" _ ask --prompt "Go on?"\n`;
+  await rig.ok(["_", "worker", "start", "w", "-", "--runner", "sh"], { stdin: script });
+  await waitUntil("the ask", () => rig.exists("asks", "w-1.json"));
+  const killed = (await rig.ok(["_", "worker", "kill", "w", "--json"])).json<{ left: number[]; escalated: boolean }>();
+  assertEquals([killed.left, killed.escalated], [[], true]);
+  assertEquals(await running("sleep 86398"), []);
+  const late = await rig.run(["answer", "w-1", "yes"]);
+  assertEquals(late.code, 4, late.stderr);
+  assertMatch(late.stderr, /withdrawn/);
+});
+
+Deno.test("a worker that died leaves an orphaned ask, and an answer to it says that nobody may read it", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "worker", "start", "w", "-", "--runner", "sh"], {
+    stdin: `"$LOOOP_BIN" _ ask --no-wait --prompt "Go on?"\n`,
+  });
+  await ended(rig, "w");
+  const { asks } = (await rig.ok(["_", "state", "--json"])).json<World & Record<string, unknown>>();
+  assertEquals(asks.find(({ id }) => id === "w-1")?.status, "orphaned");
+  const told = await rig.ok(["answer", "w-1", "yes"]);
+  assertMatch(told.stdout + told.stderr, /nobody/);
+});
+
+Deno.test("ids that could not be started later are refused at the door", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "goal", "write", "a", GOAL]);
+  for (const id of ["名前", "a".repeat(64), "a/b", "..", "pulse", "-x"]) {
+    const goal = await rig.run(["_", "goal", "write", "--", id, GOAL]);
+    assertEquals(goal.code, 2, `goal ${id}: ${goal.stderr}`);
+    const worker = await rig.run(["_", "worker", "start", "--runner", "sh", "--", id, "true"]);
+    assertEquals(worker.code, 2, `worker ${id}: ${worker.stderr}`);
+  }
+});
+
+async function ended(rig: Rig, id: string): Promise<World["workers"][number]> {
+  return await waitUntil(`the end of ${id}`, async () => {
+    const { workers } = (await rig.ok(["_", "state", "--json"])).json<World & Record<string, unknown>>();
+    return workers.find((worker) => worker.id === id && !worker.alive);
+  });
+}
+
+async function running(command: string): Promise<readonly string[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-eo", "stat,args"] }).output();
+  return new TextDecoder().decode(stdout).split("\n").filter((line) => !line.startsWith("Z") && line.includes(command));
+}

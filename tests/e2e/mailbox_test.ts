@@ -1,0 +1,173 @@
+import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
+import { makeRig, PROGRAM, type Ran, type Rig } from "../kit/rig.ts";
+import { waitUntil } from "../kit/wait_until.ts";
+
+const SESSION = { LOOOP_SESSION_ID: "w" };
+
+function raised(rig: Rig, id: string): Promise<true> {
+  return waitUntil(`ask ${id} is there`, () => rig.exists("asks", `${id}.json`) || undefined);
+}
+
+function outline({ code, stdout }: Ran): readonly [number, string] {
+  return [code, stdout];
+}
+
+Deno.test("a question outlives whoever waits for it, and its answer comes out exactly, once it is there", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes"]);
+  const line = ["_", "ask", "--prompt", "Which?\nsecond line", "--options", "first,second"];
+  const killed = rig.start(line, { env: SESSION });
+  await raised(rig, "w-1");
+  killed.signal("SIGKILL");
+  await killed.end;
+  const interrupted = rig.start(line, { env: SESSION });
+  const waiting = rig.start(line, { env: SESSION });
+  interrupted.signal("SIGTERM"); // at whatever instant of its start
+  assertEquals((await interrupted.end).stdout, "");
+  const pending = await rig.run([...line, "--timeout", "10ms"], { env: SESSION });
+  assertEquals(outline(pending), [75, ""]);
+  const again = pending.stderr.split("\n").find((one) => one.includes("_ ask")) ?? "";
+  assertIncludes(again, "--timeout 10ms");
+
+  const wrong = await rig.run(["_", "answer", "w", "third"]);
+  assertEquals(wrong.code, 2);
+  const own = await rig.run(["answer", "w-1", "first"], { env: SESSION });
+  assertEquals(own.code, 5);
+  const body = 'neither:\n  ü "quoted"\n\nend';
+  await rig.ok(["_", "answer", "w-1", "-", "--other"], { stdin: `${body}\n` });
+  assertEquals(outline(await waiting.end), [0, body]);
+  const second = await rig.run(["answer", "w-1", "first"]);
+  assertEquals(second.code, 4);
+  assertIncludes(second.stderr, "answered by root");
+
+  // The line that was printed, run by a shell, is the same question: it repeats the answer, and says so.
+  const { stdout, code } = await new Deno.Command("sh", {
+    args: ["-c", again],
+    clearEnv: true,
+    env: { ...rig.env, ...SESSION, LOOOP_BIN: PROGRAM },
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, body]);
+  await rig.ok(["_", "told"], { env: SESSION });
+  const anew = await rig.ok([...line, "--no-wait"], { env: SESSION });
+  assertEquals(anew.stdout, "w-2\n");
+
+  const rows = (await rig.ok(["asks", "--json"])).json<{ id: string; ts: number }[]>();
+  assertEquals(rows.map(({ id }) => id), ["setup-1", "w-2"]);
+  assert(rows.every(({ ts }) => Number.isInteger(ts) && ts < 1e11));
+  assertMatch((await rig.ok(["asks", "--all"])).stdout, /w-1 +\d+[smh] +\(consumed\) Which\?/);
+  await rig.ok(["asks", "withdraw", "w-2"]);
+  const withdrawn = await rig.run(line, { env: SESSION });
+  assertEquals(outline(withdrawn), [4, ""]);
+  assertIncludes(withdrawn.stderr, "withdrawn");
+});
+
+Deno.test("a shell that cuts commands off after a moment gets every answer once, in order", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes"]);
+  const got: string[] = [];
+  for (const [n, answer] of ["one", "two", "three"].entries()) {
+    const line = ["_", "ask", "--prompt", `Question ${n}?`];
+    let cuts = 0;
+    for (let ended: Ran | undefined; ended === undefined;) {
+      const asking = rig.start(line, { env: SESSION });
+      await raised(rig, `w-${n + 1}`);
+      if (cuts === 1) await rig.ok(["_", "answer", `w-${n + 1}`, answer]);
+      // The first is killed while it waits, the second at some moment around its answer, the next are left alone.
+      if (cuts < 2) asking.signal("SIGKILL");
+      const end = await asking.end;
+      cuts++;
+      if (end.code === 0) ended = end;
+      if (ended !== undefined) got.push(ended.stdout);
+    }
+  }
+  assertEquals(got, ["one", "two", "three"]);
+  assertEquals(rig.names("asks"), ["setup-1.json", "w-1.json", "w-2.json", "w-3.json"]);
+});
+
+Deno.test("of thirty answers at once one counts, and the others are told whose", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "ask", "w", "--prompt", "Who?", "--no-wait"]);
+  const ends = await Promise.all(
+    Array.from({ length: 30 }, (_, n) => rig.run(["_", "answer", "w-1", `answer ${n}`], { deadlineMs: 120_000 })),
+  );
+  assertEquals(ends.filter(({ code }) => code === 0).length, 1);
+  assertEquals(ends.filter(({ code, stderr }) => code === 4 && stderr.includes("answered by root")).length, 29);
+  const winner = ends.findIndex(({ code }) => code === 0);
+  assertEquals((await rig.ok(["_", "ask", "w", "--prompt", "Who?"])).stdout, `answer ${winner}`);
+});
+
+Deno.test("damage is loud: a vanished ask, a broken answer, a broken ask, each with a way out", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes"]);
+  const vanished = rig.start(["_", "ask", "w", "--prompt", "1"]);
+  await raised(rig, "w-1");
+  Deno.removeSync(rig.path("asks", "w-1.json"));
+  const gone = await vanished.end;
+  assertEquals(gone.code, 3);
+  assertIncludes(gone.stderr, "asks anew");
+  const broken = rig.start(["_", "ask", "w", "--prompt", "2"]);
+  await raised(rig, "w-2");
+  rig.write("answers/w-2.json", "{");
+  const end = await broken.end;
+  assertEquals(end.code, 1);
+  assertIncludes(end.stderr, "--force");
+  await rig.ok(["answer", "w-2", "--force", "mended"]);
+  assertEquals((await rig.ok(["_", "ask", "w", "--prompt", "2"])).stdout, "mended");
+  const damaged = rig.start(["_", "ask", "w", "--prompt", "3"]);
+  await raised(rig, "w-3");
+  rig.write("asks/w-3.json", "nonsense");
+  assertIncludes((await damaged.end).stderr, "asks withdraw w-3");
+  await rig.ok(["asks", "withdraw", "w-3"]);
+  assertEquals((await rig.ok(["_", "ask", "w", "--prompt", "3", "--no-wait"])).stdout, "w-4\n");
+});
+
+Deno.test("only a person at a terminal outside of every session says yes to an approval", async () => {
+  await using rig = await makeRig();
+  const ask = ["_", "ask", "w", "--kind", "approval", "--prompt", "May I?", "--action", "git push origin fix-1"];
+  await rig.ok([...ask, "--no-wait"]);
+  const root = await rig.run(["_", "answer", "w-1", "yes"]);
+  assertEquals(root.code, 5);
+  assertIncludes(root.stderr, "looop answer w-1 yes");
+  assertEquals((await rig.run(["answer", "w-1", "yes"])).code, 5);
+  if (Deno.build.os !== "linux") return; // the next lines need script(1) of util-linux
+  const answer = (typed: string, prefix = ""): Promise<readonly [number, string]> =>
+    onTerminal(rig, `${prefix}'${PROGRAM}' answer w-1 yes`, typed);
+  // Another terminal inside of a session, the marks unset: the process above still carries them.
+  const [inside, said] = await answer(
+    "yes\n",
+    "LOOOP_SESSION_ID=w LOOOP_SESSION_MARK=m sh -c 'unset LOOOP_SESSION_ID LOOOP_SESSION_MARK; \"$@\"; exit $?' sh ",
+  );
+  assertEquals(inside, 5);
+  assertIncludes(said, "belongs to a session");
+  const [unsure, shown] = await answer("y\n");
+  assertEquals(unsure, 5);
+  assertIncludes(shown, "git push origin fix-1");
+  assertMatch(shown, /sha256 [0-9a-f]{64}/);
+  assertEquals((await answer("yes\n"))[0], 0);
+  assertEquals((await rig.ok(ask)).stdout, "yes");
+  assertEquals((await rig.ok([...ask, "--no-wait"])).stdout, "w-2\n");
+});
+
+/** Runs a shell line on a terminal of its own, typing as soon as it asks; its exit code and all that was shown. */
+async function onTerminal(rig: Rig, line: string, typed: string): Promise<readonly [number, string]> {
+  const child = new Deno.Command("script", {
+    args: ["-qec", line, "/dev/null"],
+    clearEnv: true,
+    env: { ...rig.env, SHELL: "/bin/sh" },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  let shown = "";
+  const reading = (async () => {
+    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+      shown += chunk;
+      if (shown.includes("to allow it:")) await writer.write(new TextEncoder().encode(typed)).catch(() => {});
+    }
+  })();
+  const { code } = await child.status;
+  await reading;
+  await writer.close().catch(() => {}); // script closed its end
+  return [code, shown];
+}

@@ -50,6 +50,8 @@ interface Pulse extends BeatTools {
   reload: boolean;
   beats: number;
   heartbeatTicks: number;
+  /** What the last heartbeat said that others go by. */
+  heartbeatSaid: string;
 }
 
 /**
@@ -85,6 +87,7 @@ export async function runPulse(first: Context, options: PulseOptions): Promise<v
     reload: false,
     beats: 0,
     heartbeatTicks: -Infinity,
+    heartbeatSaid: "",
   };
   const asked = new AbortController();
   const deafen = os.processes.onSignal(["SIGTERM", "SIGINT", "SIGHUP"], (signal) => {
@@ -162,9 +165,11 @@ async function beatSafely(pulse: Pulse, reasons: readonly string[]): Promise<num
 async function sayAlive(pulse: Pulse, done: Beat, woken: boolean): Promise<void> {
   const { ctx, problem } = pulse.config;
   const { clock, environment } = ctx.os;
+  const saying = `${done.intervalMs} ${problem ?? ""}`;
   const busy = woken || done.plan.sensors.length > 0 || done.plan.schedules.length > 0;
-  if (!busy && clock.ticks() - pulse.heartbeatTicks < HEARTBEAT_MS) return;
+  if (!busy && saying === pulse.heartbeatSaid && clock.ticks() - pulse.heartbeatTicks < HEARTBEAT_MS) return;
   pulse.heartbeatTicks = clock.ticks();
+  pulse.heartbeatSaid = saying;
   const said = writeHeartbeat(ctx, {
     pid: environment.pid,
     identity: await pulse.identity,

@@ -16,7 +16,7 @@ const APPEAR_MS = 10_000;
 /** Beside the file events: heartbeats that nobody was told of are found by looking. */
 const LOOK_MS = 200;
 
-/** How long a pulse tries for its lock: whoever looks whether it is held holds it for microseconds. */
+/** How long a pulse tries for its lock while others only look whether it is held. */
 const LOCK_MS = 2_000;
 
 /** What `up` found or did. */
@@ -32,11 +32,19 @@ export function newRun(): string {
 
 /**
  * Takes the pulse's lock for the life of this process. `conflict` when another pulse has it. The kernel gives it back when the
- * process ends, however that happens.
+ * process ends, however that happens. Whoever only looks holds a shared lock for microseconds: that is told from a pulse, and waited out.
  */
 export async function takePulseLock(ctx: Context): Promise<Result<Lock>> {
-  const lock = await ctx.os.locks.acquire(ctx.profile.paths.pulseLock, LOCK_MS);
-  if (lock !== undefined) return ok(lock);
+  const { clock, locks } = ctx.os;
+  const { pulseLock } = ctx.profile.paths;
+  const end = clock.ticks() + LOCK_MS;
+  for (;;) {
+    const lock = locks.tryAcquire(pulseLock);
+    if (lock !== undefined) return ok(lock);
+    // Another look gets its share beside the looker's, and not beside a pulse's.
+    if (locks.isHeld(pulseLock) || clock.ticks() >= end) break;
+    await clock.sleep(1);
+  }
   const pid = readHeartbeat(ctx)?.pid;
   const state = `it is already running${pid === undefined ? "" : ` (pid ${pid})`}`;
   return fail("conflict", "run the pulse", state, { hint: "looop log pulse -f (its log), looop down (stops it)" });

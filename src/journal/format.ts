@@ -1,6 +1,6 @@
 import { clip, oneLine } from "../base/text.ts";
 import { localDay, localMinute } from "../base/local_time.ts";
-import { redact, redactDeep } from "../base/redact.ts";
+import { redact } from "../base/redact.ts";
 import type { Actor } from "../profile/profile.ts";
 import type { EventEntry } from "./schema.ts";
 
@@ -10,12 +10,17 @@ export const JOURNAL_TEXT_MAX = 600;
 /** The longest text kept in one field of an event. */
 const EVENT_TEXT_MAX = 4096;
 
+/** What of a text is looked at. Far more than is kept: a secret that the cut went through would not be known any more. */
+const LOOKED_AT = 32_768;
+
 /**
  * `- YYYY-MM-DD HH:MM <text>`, local time, one line whatever the text: newlines and controls out (they would forge entries),
  * secrets out, cut to `JOURNAL_TEXT_MAX`.
  */
 export function journalLine(now: number, text: string): string {
-  return `- ${localDay(now)} ${localMinute(now)} ${clip(redact(oneLine(redact(text))), JOURNAL_TEXT_MAX)}`;
+  return `- ${localDay(now)} ${localMinute(now)} ${
+    clip(redact(oneLine(redact(text.slice(0, LOOKED_AT)))), JOURNAL_TEXT_MAX)
+  }`;
 }
 
 /** Who did it, in a word: `root`, `root:claude` (the client's name), `worker:fix-ci` (its session). */
@@ -40,12 +45,12 @@ export function eventLine(now: number, entry: EventEntry): string {
     items: entry.items ?? [],
     outcome: entry.outcome,
   };
-  return JSON.stringify(redactDeep(clipDeep({ ...reserved, ...entry.more, ...reserved })));
+  return JSON.stringify(keptDeep({ ...reserved, ...entry.more, ...reserved }));
 }
 
-function clipDeep(value: unknown): unknown {
-  if (typeof value === "string") return clip(value, EVENT_TEXT_MAX);
-  if (Array.isArray(value)) return value.map(clipDeep);
+function keptDeep(value: unknown): unknown {
+  if (typeof value === "string") return clip(redact(value.slice(0, LOOKED_AT)), EVENT_TEXT_MAX);
+  if (Array.isArray(value)) return value.map(keptDeep);
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, clipDeep(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keptDeep(inner)]));
 }

@@ -64,7 +64,7 @@ export async function raise(ctx: Context, entry: NoticeEntry): Promise<Result<Ra
       n: number.value,
       ts: os.clock.now(),
       source: entry.source,
-      message: capped(redact(entry.message)),
+      message: capped(redact(entry.message.slice(0, MESSAGE_MAX_BYTES * 4))),
       ...(entry.key === undefined ? {} : { key: entry.key }),
     };
     const written = os.files.publish(noticePath(ctx, notice.n), json(notice));

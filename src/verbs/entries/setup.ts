@@ -82,4 +82,21 @@ export const setupEntries: readonly VerbEntry[] = [
     profile: "none",
     load: () => import("../demo.ts").then((m) => m.module),
   },
+  {
+    path: ["skill", "install"],
+    audience: "human",
+    effect: "change",
+    summary: "Teach an agent CLI to run the loop: write a SKILL.md where it looks",
+    details:
+      "The text is made from the verbs. What becomes different is shown. A file that somebody changed is left alone (4) unless --force says otherwise, and " +
+      "then its text is kept beside it.",
+    examples: ["looop skill install", "looop skill install --dir .claude/skills/looop"],
+    args: [],
+    options: [
+      { name: "dir", value: "D", summary: "Where to; default: ~/.claude/skills/looop" },
+      { name: "force", summary: "Replace a file that somebody changed" },
+    ],
+    profile: "none",
+    load: () => import("../skill_install.ts").then((m) => m.module),
+  },
 ];

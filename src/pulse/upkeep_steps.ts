@@ -1,13 +1,18 @@
 import { type Result, sentence } from "../failure.ts";
+import { formatAge } from "../base/duration.ts";
+import { clip, oneLine } from "../base/text.ts";
+import type { Context } from "../profile/profile.ts";
 import { localDay } from "../base/local_time.ts";
 import { reapClaims } from "../claims/lease_files.ts";
 import { listClaims } from "../claims/store.ts";
 import { budgetNow, rollUpCost } from "../cost/store.ts";
 import { archiveConsumed } from "../mailbox/archive.ts";
 import { expireDue, nextExpiry } from "../mailbox/expire.ts";
+import { markReminded, type Reminder, remindersDue } from "../mailbox/reminders.ts";
+import { nextReminder } from "../mailbox/reminder.ts";
 import { openAsks } from "../mailbox/store.ts";
 import { pruneTells } from "../mailbox/tells.ts";
-import { runNotifyHooks, unhandedNotices } from "../notices/process.ts";
+import { notifyHooks, runHooks, runNotifyHooks, unhandedNotices } from "../notices/process.ts";
 import { raise, sweepNotices } from "../notices/store.ts";
 import { workerLiveness } from "../workers/store.ts";
 import { runVerify, verifyOwed } from "../workers/verify.ts";
@@ -23,6 +28,7 @@ const VERIFY_AT_ONCE = 4;
 /** What the nouns want done now and then, in the order in which they are started. */
 export const UPKEEP: readonly UpkeepStep[] = [
   { name: "expire asks", every: "beat", run: expireAsks },
+  { name: "remind of asks", every: MINUTE_MS, run: remindOfAsks },
   { name: "reap claims", every: "beat", run: reapDeadClaims },
   { name: "verify workers", every: "beat", run: verifyWorkers },
   { name: "hand out notices", every: "beat", run: handOutNotices },
@@ -37,6 +43,41 @@ async function expireAsks({ ctx, now, log }: UpkeepJob): Promise<UpkeepSaid> {
     log.write({ level: "info", event: "ask.settled", msg: `ask ${id} was settled`, more: { ask: id } });
   }
   return ahead(now, [nextExpiry(views)]);
+}
+
+/**
+ * An ask that stays open comes back to people's minds through `notify.d/`. The hooks first, then the record: a pulse that dies in between
+ * reminds once more, and never not at all.
+ */
+async function remindOfAsks({ ctx, now, log, signal }: UpkeepJob): Promise<UpkeepSaid> {
+  const views = openAsks(ctx, now);
+  const due = remindersDue(ctx, now, views);
+  const hooks = due.length === 0 ? [] : notifyHooks(ctx);
+  if (hooks.length === 0) must(markReminded(ctx, due, views));
+  for (const reminder of hooks.length === 0 ? [] : due) {
+    if (signal.aborted) return {};
+    for (const { hook, message } of await runHooks(ctx, hooks, reminderPayload(ctx, reminder, now))) {
+      const msg = `notify.d/${hook} failed on ask ${reminder.view.id}: ${message}`;
+      log.write({ level: "warn", event: "notify.fail", msg, more: { hook, ask: reminder.view.id } });
+    }
+    must(markReminded(ctx, [reminder], views));
+  }
+  const steps = ctx.profile.config.remindersMs;
+  return ahead(now, views.map(({ ask }) => ask === undefined ? undefined : nextReminder(ask.ts, now, steps)));
+}
+
+function reminderPayload(ctx: Context, { view }: Reminder, now: number): Readonly<Record<string, unknown>> {
+  const { ask, id } = view;
+  const age = formatAge(now - (ask?.ts ?? now));
+  return {
+    v: 1,
+    ts: now,
+    source: "reminder",
+    message: `ask ${id} has been open for ${age}: ${clip(oneLine(ask?.prompt ?? ""), 500)}`,
+    ask: id,
+    worker: ask?.worker ?? null,
+    data_dir: ctx.profile.paths.root,
+  };
 }
 
 /** A lease is looked at with its holder; where there is none, this is one directory list. */

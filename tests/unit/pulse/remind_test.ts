@@ -1,0 +1,26 @@
+import { raiseAsk } from "../../../src/mailbox/raise.ts";
+import { UPKEEP } from "../../../src/pulse/upkeep_steps.ts";
+import { assertEquals, assertIncludes, assertOk } from "../../kit/assert.ts";
+import { makeContext } from "../../kit/context.ts";
+
+Deno.test("an ask that stays open goes through notify.d/ at each of its reminders, once", async () => {
+  await using test = await makeContext({ now: 1_700_000_000_000 });
+  const ctx = test.context;
+  const step = UPKEEP.find(({ name }) => name === "remind of asks");
+  const said = `${test.dir}/said`;
+  await Deno.writeTextFile(`${ctx.profile.paths.notifyHooks}/say`, `#!/bin/sh\ncat >>'${said}'\n`);
+  await Deno.chmod(`${ctx.profile.paths.notifyHooks}/say`, 0o700);
+  assertOk(await raiseAsk(ctx, { worker: "w", kind: "question", prompt: "Which?\nOne" }));
+  const log = { write: () => {}, trouble: () => {}, settled: () => {}, flush: async () => {} };
+  const beat = async (): Promise<number | undefined> => {
+    const job = { ctx, now: ctx.os.clock.now(), workers: [], log, signal: new AbortController().signal };
+    return (await step?.run(job))?.nextAt;
+  };
+  assertEquals(await beat(), 1_700_000_000_000 + 15 * 60_000);
+  test.advance(15 * 60_000);
+  assertEquals(await beat(), 1_700_000_000_000 + 60 * 60_000);
+  await beat();
+  const lines = (await Deno.readTextFile(said)).trim().split("\n");
+  assertEquals(lines.length, 1);
+  assertIncludes(JSON.parse(lines[0] ?? "").message, "ask w-1 has been open for 15m: Which? One");
+});

@@ -1,19 +1,33 @@
 import { never, ok } from "../base/result.ts";
+import { type FleetStop, stopAllWorkers } from "../moves/stop_workers.ts";
 import { type PulseStop, stopPulse } from "../pulse/stop.ts";
+import { switchOf } from "./input.ts";
 import { verb } from "./verb.ts";
 
 interface Down {
   readonly pulse: PulseStop;
+  /** Null: they were left alone. */
+  readonly workers: FleetStop | null;
 }
 
-/** `looop down`: stops the pulse first, for it could start what is being stopped; then every worker. Says what it saw stop. */
+/**
+ * `looop down`: stops the pulse first, for it could start what is being stopped; then every worker. Says what it saw stop, and ends with
+ * 1 when processes are left.
+ */
 export const module = verb<Down>({
-  run: async (call) => {
+  run: async (call, input) => {
     const pulse = await stopPulse(call.context);
     if (!pulse.ok) return pulse;
-    return ok({ pulse: pulse.value });
+    if (switchOf(input, "keep-workers")) return ok({ pulse: pulse.value, workers: null });
+    const workers = await stopAllWorkers(call.context, call.actor);
+    if (!workers.ok) {
+      call.note(pulseText(pulse.value));
+      return workers;
+    }
+    return ok({ pulse: pulse.value, workers: workers.value });
   },
-  text: ({ pulse }) => pulseText(pulse),
+  text: ({ pulse, workers }) => [pulseText(pulse), ...workersText(workers)].join("\n"),
+  exit: ({ workers }) => workers !== null && workers.left.length > 0 ? 1 : 0,
 });
 
 function pulseText(pulse: PulseStop): string {
@@ -27,4 +41,12 @@ function pulseText(pulse: PulseStop): string {
     default:
       return never(pulse);
   }
+}
+
+function workersText(workers: FleetStop | null): readonly string[] {
+  if (workers === null) return [];
+  return [
+    ...workers.stopped.map((id) => `worker ${id} stopped`),
+    ...workers.left.map(({ id, pids }) => `worker ${id} has processes that did not end: ${pids.join(", ")}`),
+  ];
 }

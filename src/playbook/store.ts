@@ -52,26 +52,35 @@ export function playbookHistory(ctx: Context): readonly string[] {
 /** `<YYYYMMDD-HHMMSS>.md`, and `-0001` and so on for more within one second. */
 const HISTORY_NAME = /^([0-9]{8}-[0-9]{6})(?:-([0-9]{4}))?\.md$/;
 
-function byAge(a: string, b: string): number {
-  const key = (name: string) => {
-    const match = HISTORY_NAME.exec(name);
-    return `${match?.[1]}-${match?.[2] ?? "0000"}`;
-  };
-  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
+/** A history name taken apart. */
+function parts(name: string): { readonly stamp: string; readonly n: number } {
+  const match = HISTORY_NAME.exec(name);
+  return { stamp: match?.[1] ?? "", n: Number(match?.[2] ?? 0) };
 }
 
+function byAge(a: string, b: string): number {
+  const [first, second] = [parts(a), parts(b)];
+  return first.stamp < second.stamp ? -1 : first.stamp > second.stamp ? 1 : first.n - second.n;
+}
+
+/** The name behind all there are: also within one second, after older ones were swept, and when the clock was set back. */
+function nextName(now: string, newest: string | undefined): string {
+  const last = newest === undefined ? undefined : parts(newest);
+  if (last === undefined || last.stamp < now) return `${now}.md`;
+  return `${last.stamp}-${String(last.n + 1).padStart(4, "0")}.md`;
+}
+
+/** Under the lock of the directory, so that the name is free. */
 function keepBody(ctx: Context, text: string): Outcome<string, OsFailure> {
   const { files, clock } = ctx.os;
   const dir = ctx.profile.paths.playbookHistory;
   const newest = playbookHistory(ctx).at(-1);
   if (newest !== undefined && files.readListed(join(dir, newest)) === text) return ok(newest); // a crash left it
-  const stamp = localStamp(clock.now());
-  for (let n = 0;; n++) {
-    const name = n === 0 ? `${stamp}.md` : `${stamp}-${String(n).padStart(4, "0")}.md`;
-    const published = files.publish(join(dir, name), text);
-    if (!published.ok) return published;
-    if (published.value === "published") return ok(name);
-  }
+  const name = nextName(localStamp(clock.now()), newest);
+  const published = files.publish(join(dir, name), text);
+  if (!published.ok) return published;
+  if (published.value === "published") return ok(name);
+  return { ok: false, failure: { code: "exists", path: join(dir, name), message: "a file of that name appeared" } };
 }
 
 /** Nothing here is worth failing a write that has happened: what cannot be removed now goes with the next. */

@@ -1,7 +1,7 @@
 import { ok } from "../base/result.ts";
 import { runPulse } from "../pulse/loop.ts";
 import { newRun, takePulseLock } from "../pulse/start.ts";
-import { UPKEEP } from "../pulse/upkeep_steps.ts";
+import { upkeepSteps } from "../pulse/upkeep/steps.ts";
 import { textOf } from "./input.ts";
 import { verb } from "./verb.ts";
 
@@ -10,7 +10,7 @@ export const module = verb<null>({
   run: async (call, input) => {
     const lock = await takePulseLock(call.context);
     if (!lock.ok) return lock;
-    await runPulse(call.context, { run: textOf(input, "run") ?? newRun(), steps: UPKEEP });
+    await runPulse(call.context, { run: textOf(input, "run") ?? newRun(), steps: upkeepSteps() });
     // The lock is not given back here: it goes with the process.
     return ok(null);
   },

@@ -4,7 +4,7 @@ import type { Result } from "../failure.ts";
 import { runPulse } from "../pulse/loop.ts";
 import { readableLine } from "../pulse/log_format.ts";
 import { newRun, startPulse, takePulseLock } from "../pulse/start.ts";
-import { UPKEEP } from "../pulse/upkeep_steps.ts";
+import { upkeepSteps } from "../pulse/upkeep/steps.ts";
 import { switchOf } from "./input.ts";
 import { type Call, verb } from "./verb.ts";
 
@@ -43,7 +43,7 @@ async function inForeground(call: Call): Promise<Result<null>> {
   const plain = call.json || call.context.profile.config.logFormat === "json";
   await runPulse(call.context, {
     run: newRun(),
-    steps: UPKEEP,
+    steps: upkeepSteps(),
     echo: (line) => void call.os.terminal.writeOut(`${plain ? line : readableLine(line)}\n`),
   });
   return ok(null);

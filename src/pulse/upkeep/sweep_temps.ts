@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import type { Context } from "../profile/profile.ts";
-import { profileDirs } from "../profile/paths.ts";
+import type { Context } from "../../profile/profile.ts";
+import { profileDirs } from "../../profile/paths.ts";
 
 /** A temporary file this old belongs to nobody who still writes it. */
 const STALE_MS = 3_600_000;

@@ -1,0 +1,24 @@
+import type { UpkeepStep } from "../upkeep.ts";
+import { reapDeadClaims } from "./claims.ts";
+import { archiveMailbox, expireAsks, remindOfAsks } from "./mailbox.ts";
+import { handOutNotices, makeRootAwayWatch, watchBudget } from "./notices.ts";
+import { retain } from "./retention.ts";
+import { verifyWorkers } from "./workers.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What the nouns want done now and then, in the order in which they are started. Made anew for each life of a pulse. */
+export function upkeepSteps(): readonly UpkeepStep[] {
+  return [
+    { name: "expire asks", every: "beat", run: expireAsks },
+    { name: "remind of asks", every: MINUTE_MS, run: remindOfAsks },
+    { name: "reap claims", every: "beat", run: reapDeadClaims },
+    { name: "verify workers", every: "beat", run: verifyWorkers },
+    { name: "hand out notices", every: "beat", run: handOutNotices },
+    { name: "watch the budget", every: MINUTE_MS, run: watchBudget },
+    { name: "notice an absent root agent", every: MINUTE_MS, run: makeRootAwayWatch() },
+    { name: "archive the mailbox", every: 10 * MINUTE_MS, run: archiveMailbox },
+    { name: "keep what is kept", every: HOUR_MS, run: retain },
+  ];
+}

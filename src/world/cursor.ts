@@ -88,6 +88,23 @@ export function withOffer(cursor: Cursor, spec: OfferSpec): { readonly cursor: C
   return { cursor: { ...cursor, next: cursor.next + 1, items, history }, entry };
 }
 
+/**
+ * The cursor with its newest offer made again, by another waiter, its map as it is now known. What lay before it stays as it was.
+ */
+export function withRepeat(
+  cursor: Cursor,
+  again: { readonly entry: Entry; readonly waiter: string; readonly items: Items },
+): { readonly cursor: Cursor; readonly entry: Entry } {
+  const before = new Map(Object.entries(cursor.items));
+  for (const [item, value] of Object.entries(again.entry.undo)) {
+    if (value === null) before.delete(item);
+    else before.set(item, value);
+  }
+  const entry: Entry = { ...again.entry, waiter: again.waiter, undo: undoOf(Object.fromEntries(before), again.items) };
+  const history = cursor.history.map((old) => old.id === entry.id ? entry : old);
+  return { entry, cursor: { ...cursor, items: Object.fromEntries(again.items), history } };
+}
+
 /** The cursor once the delivery was printed, or its reader has named it; undefined when that is known already. */
 export function withGiven(cursor: Cursor, id: string, ts: number): Cursor | undefined {
   const entry = entryOf(cursor, id);

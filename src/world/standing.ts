@@ -3,7 +3,7 @@ import { fail, ioFailure, type Result } from "../failure.ts";
 import { withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import { clientFiles } from "./client_files.ts";
-import { entryOf, itemsAfter, readCursor, withGiven, withOffer, writeCursor } from "./cursor.ts";
+import { entryOf, itemsAfter, readCursor, withGiven, withOffer, withRepeat, writeCursor } from "./cursor.ts";
 import type { Change } from "./diff.ts";
 import type { Items } from "./items.ts";
 import { isWaiting, type Presence } from "./presence.ts";
@@ -85,14 +85,28 @@ export interface OfferedChanges {
   readonly items: Items;
 }
 
-/** The offer of a waiter that died behind or in front of its output, when it answers the same question: it is to be made again. */
-export function unrecorded(
-  { cursor, base }: Standing,
-  shape: string,
-): (OfferedChanges & { readonly entry: Entry }) | undefined {
+/** An offer that is to be made again. */
+export interface Unrecorded extends OfferedChanges {
+  readonly entry: Entry;
+}
+
+/** Stands for a value of which nobody knows whether the client saw it: whatever the item is, it is told with the next delivery. */
+const UNSURE = "?";
+
+/**
+ * The offer of a waiter that died behind or in front of its output, when it answers the same question. It is made again in the same words,
+ * but with the world of today beside them. Its reader may have seen an item as it was then, or will see it as it is now: where the two
+ * differ, nothing counts as given.
+ */
+export function unrecorded({ cursor, base }: Standing, shape: string, now: Items): Unrecorded | undefined {
   const entry = cursor.history.at(-1);
   if (entry === undefined || entry.given || entry.base !== base || entry.shape !== shape) return undefined;
-  return { entry, changes: entry.changed ?? [], items: itemsAfter(cursor, entry.id) ?? new Map() };
+  const changes = entry.changed ?? [];
+  const items = new Map(itemsAfter(cursor, entry.id));
+  for (const { item } of changes) {
+    if (items.get(item) !== now.get(item)) items.set(item, UNSURE);
+  }
+  return { entry, changes, items };
 }
 
 /**
@@ -120,15 +134,10 @@ export async function offer(
         changes: offered.changes,
         items: offered.items,
       })
-      : withWaiter(cursor.value, again, presence.nonce);
+      : withRepeat(cursor.value, { entry: again, waiter: presence.nonce, items: offered.items });
     const written = writeCursor(ctx, client, next.cursor);
     return written.ok ? ok(next.entry) : written;
   });
-}
-
-function withWaiter(cursor: Cursor, again: Entry, nonce: string): { readonly cursor: Cursor; readonly entry: Entry } {
-  const entry: Entry = { ...again, waiter: nonce };
-  return { entry, cursor: { ...cursor, history: cursor.history.map((old) => old.id === again.id ? entry : old) } };
 }
 
 /** Writes down that a delivery was printed. One that is known as given, or was overtaken by what its reader said, is left. */

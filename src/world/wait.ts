@@ -178,7 +178,7 @@ async function look(
   const texts = worldTexts(world, world.now);
   const items = itemsOf(texts);
   const after = asSeenAfter(before, items);
-  const again = unrecorded(from.standing, waiter.shape);
+  const again = unrecorded(from.standing, waiter.shape, after);
   if (again !== undefined) {
     return {
       world,

@@ -11,6 +11,7 @@ import type { Context } from "../profile/profile.ts";
  * nothing to say.
  */
 export async function raiseBudgetNotice(ctx: Context, now: number): Promise<Result<Raised | undefined>> {
+  if (ctx.profile.config.maxDailyMicros === undefined) return ok(undefined);
   const budget = budgetNow(ctx, now);
   if (budget.level !== "over" || budget.limitMicros === undefined) return ok(undefined);
   const message = budget.problem === undefined

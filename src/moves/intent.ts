@@ -4,6 +4,7 @@ import { ok } from "../base/result.ts";
 import { clip, oneLine } from "../base/text.ts";
 import { redact } from "../base/redact.ts";
 import { appendEvent, appendJournal, warnBookkeeping } from "../journal/store.ts";
+import { raise } from "../notices/store.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { type Intent, intentSchema } from "./schema.ts";
 
@@ -68,29 +69,28 @@ export function interruptedIntents(ctx: Context, now: number): readonly Intent[]
 }
 
 /**
- * Upkeep: tells of each command that was cut off, in journal and events, and answers them for a notice. Told before the record goes:
- * a crash between tells twice.
+ * Upkeep: tells of each command that was cut off, by a notice (once, whatever crashes here), in journal and events. Told before the record
+ * goes. Answers the commands that were told of.
  */
-export async function tellInterrupted(ctx: Context, now: number): Promise<readonly Intent[]> {
+export async function tellInterrupted(ctx: Context, now: number): Promise<Result<readonly Intent[]>> {
   const lost = interruptedIntents(ctx, now);
   for (const intent of lost) {
     const command = clip(oneLine(intent.command), 200);
-    const text = `pulse run was cut off, it may have been carried out in part: ${command}`;
-    const told = await appendJournal(ctx, text);
-    if (!told.ok) {
-      warnBookkeeping(ctx, told);
-      continue; // kept, and told by the next beat
-    }
+    const told = `a command was cut off and may have been carried out in part: ${command}`;
+    const raised = await raise(ctx, { source: "run", message: told, key: `run-${intent.id}`, once: true });
+    if (!raised.ok) return raised; // the record stays: the next beat tells
+    warnBookkeeping(ctx, await appendJournal(ctx, `pulse run ${told}`));
     await appendEvent(ctx, {
       actor: { kind: "pulse" },
       verb: "run",
       ids: [],
+      items: [`notice:${raised.value.notice.n}`],
       outcome: "cut_off",
       more: { command: intent.command, started: intent.ts, by: intent.actor },
     });
     ctx.os.files.remove(intentPath(ctx, intent.id));
   }
-  return lost;
+  return ok(lost);
 }
 
 function intentPath(ctx: Context, id: string): string {

@@ -1,5 +1,5 @@
-import { localDay } from "../../base/local_time.ts";
-import { budgetNow } from "../../cost/store.ts";
+import { raiseBudgetNotice } from "../../moves/budget.ts";
+import { tellInterrupted } from "../../moves/intent.ts";
 import { runNotifyHooks, unhandedNotices } from "../../notices/process.ts";
 import { raise } from "../../notices/store.ts";
 import { type FirstSeen, rootAwayDue } from "../../world/root_away.ts";
@@ -18,16 +18,15 @@ export async function handOutNotices({ ctx, log }: UpkeepJob): Promise<void> {
 
 /** One notice for each day on which the limit is reached. */
 export async function watchBudget({ ctx, now, log }: UpkeepJob): Promise<void> {
-  if (ctx.profile.config.maxDailyMicros === undefined) return;
-  const budget = budgetNow(ctx, now);
-  if (budget.level !== "over") return;
-  const message = budget.problem === undefined
-    ? "today's budget (max_daily_usd) is used up: no worker starts until tomorrow, or until the limit is raised"
-    : `the cost ledger cannot be read, so no worker starts: ${budget.problem}`;
-  const { fresh } = must(
-    await raise(ctx, { source: "budget", key: `budget ${localDay(now)}`, once: true, message }),
-  );
-  if (fresh) log.write({ level: "warn", event: "budget.over", msg: message });
+  const raised = must(await raiseBudgetNotice(ctx, now));
+  if (raised?.fresh === true) log.write({ level: "warn", event: "budget.over", msg: raised.notice.message });
+}
+
+/** Tells of commands that a crash cut off: whoever ran them has to look at what they left. */
+export async function tellCutOff({ ctx, now, log }: UpkeepJob): Promise<void> {
+  for (const { command } of must(await tellInterrupted(ctx, now))) {
+    log.write({ level: "warn", event: "run.cut_off", msg: `a command was cut off: ${command}` });
+  }
 }
 
 /**

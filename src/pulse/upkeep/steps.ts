@@ -1,7 +1,7 @@
 import type { UpkeepStep } from "../upkeep.ts";
 import { reapDeadClaims } from "./claims.ts";
 import { archiveMailbox, expireAsks, remindOfAsks } from "./mailbox.ts";
-import { handOutNotices, makeRootAwayWatch, watchBudget } from "./notices.ts";
+import { handOutNotices, makeRootAwayWatch, tellCutOff, watchBudget } from "./notices.ts";
 import { retain } from "./retention.ts";
 import { verifyWorkers } from "./workers.ts";
 
@@ -16,6 +16,7 @@ export function upkeepSteps(): readonly UpkeepStep[] {
     { name: "reap claims", every: "beat", run: reapDeadClaims },
     { name: "verify workers", every: "beat", run: verifyWorkers },
     { name: "hand out notices", every: "beat", run: handOutNotices },
+    { name: "tell of what was cut off", every: MINUTE_MS, run: tellCutOff },
     { name: "watch the budget", every: MINUTE_MS, run: watchBudget },
     { name: "notice an absent root agent", every: MINUTE_MS, run: makeRootAwayWatch() },
     { name: "archive the mailbox", every: 10 * MINUTE_MS, run: archiveMailbox },

@@ -5,6 +5,7 @@ import { waitUntil } from "../../kit/wait_until.ts";
 import { eventTail, journalTail } from "../../../src/journal/store.ts";
 import { executeMove } from "../../../src/moves/execute.ts";
 import { interruptedIntents, recordIntent, tellInterrupted } from "../../../src/moves/intent.ts";
+import { openNotices } from "../../../src/notices/store.ts";
 import type { Actor } from "../../../src/profile/profile.ts";
 
 const ROOT: Actor = { kind: "root", client: "claude" };
@@ -140,9 +141,10 @@ Deno.test("a command whose process was killed is told once, a running one never"
   const left = { v: 1, id: "1-dead", ts: 1_000_000, actor: { kind: "root" }, command: "deploy x", timeout_ms: 1000 };
   Deno.writeTextFileSync(join(test.dir, "runs/intent-1-dead.json"), JSON.stringify(left));
   Deno.writeTextFileSync(join(test.dir, "runs/intent-junk.json"), "{");
-  const told = await tellInterrupted(context, context.os.clock.now());
+  const told = assertOk(await tellInterrupted(context, context.os.clock.now()));
   assertEquals(told.map((intent) => intent.command), ["deploy x"]);
-  assertEquals(await tellInterrupted(context, context.os.clock.now()), []);
+  assertEquals(assertOk(await tellInterrupted(context, context.os.clock.now())), []);
+  assertEquals(openNotices(context).map((notice) => notice.source), ["run"]);
   assertIncludes(journalTail(context, 1)[0] ?? "", "may have been carried out in part: deploy x");
   assertEquals(eventTail(context, 1)[0]?.outcome, "cut_off");
   assert(

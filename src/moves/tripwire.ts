@@ -6,12 +6,12 @@ import {
   type ParsedScript,
   type Pipeline,
   type SyntaxNode,
-  type Word,
-  type WordPart,
 } from "unbash";
 import type { Carried } from "./command.ts";
-import { DECODERS, DOWNLOADERS, INTERPRETERS, irreversible, writeProblem } from "./irreversible.ts";
+import { INTERPRETERS, irreversible, writeProblem } from "./irreversible.ts";
 import type { Where } from "./protected_path.ts";
+import { baseName, isWrapper, type Pipe, stdinText, substitutedPipe, through } from "./shell_pipe.ts";
+import { assign, emptyScope, remember, withPositional } from "./shell_scope.ts";
 import { firstText, readings, type Scope, UNKNOWN } from "./shell_value.ts";
 import { innerCommand, shellReads, SHELLS } from "./wrappers.ts";
 
@@ -38,14 +38,6 @@ export function tripwire(command: Carried): string | undefined {
   return command.kind === "line" ? judgeLine(command.line, sight) : judgeArgv(command.argv, sight);
 }
 
-/** What reaches a command on its standard input. */
-interface Pipe {
-  readonly downloaded: boolean;
-  readonly decoded: boolean;
-  /** The text, when it is known. */
-  readonly text: string | undefined;
-}
-
 /** What is known where a command stands. */
 interface Sight {
   readonly scope: Scope;
@@ -55,11 +47,6 @@ interface Sight {
   readonly relays: Set<string>;
   readonly pipe: Pipe | undefined;
   readonly inFunction: boolean;
-}
-
-function emptyScope(positional?: readonly string[]): Scope {
-  const scope: Scope = { variables: new Map(), positional, substitute: (part) => substituted(part, scope) };
-  return scope;
 }
 
 function judgeLine(line: string, sight: Sight): string | undefined {
@@ -116,63 +103,7 @@ function judgePipeline(node: Pipeline, source: string, sight: Sight): string | u
   for (const command of node.commands) {
     const reason = judgeNode(command, source, { ...sight, pipe });
     if (reason !== undefined) return reason;
-    pipe = through(command, pipe, sight);
-  }
-  return undefined;
-}
-
-/** What a command hands on to the next one of a pipe. */
-function through(node: SyntaxNode, before: Pipe | undefined, sight: Sight): Pipe {
-  const names = programNames(node, sight.scope);
-  return {
-    downloaded: before?.downloaded === true || names.some((name) => DOWNLOADERS.test(name)),
-    decoded: before?.decoded === true || names.some((name) => DECODERS.test(name)),
-    text: node.type === "Command" ? printed(node, before, sight.scope) : undefined,
-  };
-}
-
-/** The programs that a part of a script names, also within wrappers. */
-function programNames(node: SyntaxNode, scope: Scope): readonly string[] {
-  const names: string[] = [];
-  function look(child: SyntaxNode): void {
-    if (child.type === "Command" && child.name !== undefined) {
-      for (const word of [child.name, ...child.args]) {
-        if (word.type === "Word") names.push(baseName(firstText(word, scope)));
-        if (word === child.name && !isWrapper(child.name, scope)) break;
-      }
-    }
-    forEachChild(child, look);
-  }
-  look(node);
-  return names;
-}
-
-function isWrapper(name: Word, scope: Scope): boolean {
-  return innerCommand([baseName(firstText(name, scope)), "x", "x"], undefined) !== undefined;
-}
-
-/** What a command prints, for the few that print their own words. */
-function printed(command: Command, before: Pipe | undefined, scope: Scope): string | undefined {
-  const name = command.name === undefined ? "" : baseName(firstText(command.name, scope));
-  const words = command.args.map((arg) => arg.type === "Word" ? firstText(arg, scope) : arg.text);
-  if (name === "echo") return decoded(words.filter((word) => !/^-[neE]+$/.test(word)).join(" "));
-  if (name === "printf") return decoded(words.map((word) => word.replace(/%[sbq]/g, " ")).join(" "));
-  const hereText = stdinText(command, scope);
-  if (name === "cat" && words.length === 0) return hereText ?? before?.text;
-  return name === "tee" ? before?.text : undefined;
-}
-
-/** A text in which `\n` is a line break; with other escapes nobody can tell what it says. */
-function decoded(text: string): string | undefined {
-  const plain = text.replaceAll("\\n", "\n");
-  return plain.includes("\\") ? undefined : plain;
-}
-
-/** The here-document or here-string of a command. */
-function stdinText(command: Command, scope: Scope): string | undefined {
-  for (const redirect of command.redirects) {
-    if (redirect.type === "HereDoc") return redirect.body.text;
-    if (redirect.type === "HereString" && redirect.target !== undefined) return firstText(redirect.target, scope);
+    pipe = through(command, pipe, sight.scope);
   }
   return undefined;
 }
@@ -220,24 +151,12 @@ function judgeCommand(command: Command, source: string, sight: Sight): string | 
   if (below !== undefined || command.name === undefined) return below;
   const here = stdinText(command, sight.scope);
   const pipe = here === undefined ? sight.pipe : { downloaded: false, decoded: false, text: here };
-  const inner: Sight = { ...sight, pipe: substitutedPipe(command, sight) ?? pipe };
+  const inner: Sight = { ...sight, pipe: substitutedPipe(command, sight.scope) ?? pipe };
   for (const argv of commandsOf(command, sight.scope)) {
     const reason = judgeArgv(argv, inner);
     if (reason !== undefined) return reason;
   }
   sight.where = whereAfter(command, sight);
-  return undefined;
-}
-
-/** `<(curl …)` among the arguments: what it prints is read like standard input. */
-function substitutedPipe(command: Command, sight: Sight): Pipe | undefined {
-  for (const arg of command.args) {
-    for (const part of arg.type === "Word" ? arg.parts ?? [] : []) {
-      if (part.type !== "ProcessSubstitution" || part.script === undefined) continue;
-      const [statement] = part.script.commands;
-      return through(statement?.command ?? part.script, undefined, sight);
-    }
-  }
   return undefined;
 }
 
@@ -360,49 +279,4 @@ function whereAfter(command: Command, sight: Sight): Where {
   if (/^[/~]/.test(path)) return { kind: "path", path };
   if (/^(?:\.\/?)+$/.test(path)) return sight.where;
   return sight.where.kind === "path" ? { kind: "path", path: `${sight.where.path}/${path}` } : { kind: "unknown" };
-}
-
-function remember(node: Assignment, scope: Scope): void {
-  if (node.value.type === "ArrayValue") {
-    for (const element of node.value.elements) {
-      for (const words of readings(element, scope)) assign(scope, node.name, words);
-    }
-    return;
-  }
-  for (const words of readings(node.value, scope)) assign(scope, node.name, words);
-}
-
-function assign(scope: Scope, name: string, words: readonly string[]): void {
-  const known = scope.variables.get(name) ?? new Set<string>();
-  if (known.size < 16) known.add(words.join(" "));
-  scope.variables.set(name, known);
-}
-
-function withPositional(scope: Scope, positional: readonly string[]): Scope {
-  const inner: Scope = { variables: scope.variables, positional, substitute: (part) => substituted(part, inner) };
-  return inner;
-}
-
-/** Programs whose output is made to be evaluated by a shell. */
-const SETTERS =
-  /^(?:ssh-agent|gpg-agent|brew|direnv|mise|asdf|fnm|pyenv|rbenv|nodenv|opam|dircolors|luarocks|conda|micromamba|devbox|locale-gen|tput)$/;
-
-/** What a substitution prints, for the few that can be told: `$(echo x)`, `$(command -v x)`, `$(pwd)`. */
-function substituted(part: WordPart, scope: Scope): string | undefined {
-  if (part.type !== "CommandExpansion" || part.script === undefined) return undefined;
-  const statements = part.script.commands;
-  const command = statements.length === 1 ? statements[0]?.command : undefined;
-  if (command?.type !== "Command" || command.name === undefined) return undefined;
-  const name = baseName(firstText(command.name, scope));
-  const words = command.args.map((arg) => arg.type === "Word" ? firstText(arg, scope) : arg.text);
-  if (SETTERS.test(name)) return ":";
-  if (name === "pwd") return ".";
-  if (name === "which") return words.at(-1);
-  if (name === "command" && /^-[vV]$/.test(words[0] ?? "")) return words[1];
-  return name === "echo" || name === "printf" ? printed(command, undefined, scope)?.trim() : undefined;
-}
-
-/** The name of a program however it is written: without its directory, in small letters, since some file systems do not tell them apart. */
-function baseName(word: string): string {
-  return word.slice(word.lastIndexOf("/") + 1).toLowerCase();
 }

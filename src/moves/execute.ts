@@ -20,10 +20,26 @@ export async function executeMove(ctx: Context, actor: Actor, move: Move): Promi
     await recordMove(ctx, actor, { move, result: refused });
     return refused;
   }
-  const { result, recorded } = await apply(ctx, actor, move);
+  const { result, recorded } = await applyAsOwn(ctx, actor, move);
   await recordMove(ctx, actor, { move, result });
   recorded?.();
   return result;
+}
+
+/** What a client does is no news to it: its waits are told beforehand whose change they are about to see. */
+async function applyAsOwn(ctx: Context, actor: Actor, move: Move): Promise<Applied> {
+  if (actor.client === undefined) return await apply(ctx, actor, move);
+  const { asOwnMove } = await import("../world/own.ts");
+  const { expectedItems } = await import("./expected_items.ts");
+  let applied: Applied | undefined;
+  const result = await asOwnMove(ctx, actor, expectedItems(move), {
+    run: async () => {
+      applied = await apply(ctx, actor, move);
+      return applied.result;
+    },
+    touched: ({ items }) => items,
+  });
+  return { ...applied, result };
 }
 
 interface Applied {

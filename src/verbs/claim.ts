@@ -7,6 +7,8 @@ import { fail, type Result } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
 import type { Actor } from "../profile/profile.ts";
 import { workerLiveness } from "../workers/store.ts";
+import { textValue } from "../world/items.ts";
+import { asOwnMove } from "../world/own.ts";
 import { durationOf, requiredText } from "./input.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
@@ -39,11 +41,12 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
       hint: `looop _ claim ${name} --for 30m`,
     });
   }
-  const claimed = await acquireClaim(
-    call.context,
-    { name, holder: holderOf(call.actor), forMs: forMs.value },
-    (session) => workerLiveness(call.context, session),
-  );
+  const { context, actor } = call;
+  const holder = holderOf(actor);
+  const claimed = await asOwnMove(context, actor, { [`claim:${name}`]: textValue(holder) }, {
+    run: () =>
+      acquireClaim(context, { name, holder, forMs: forMs.value }, (session) => workerLiveness(context, session)),
+  });
   if (!claimed.ok) return claimed;
   await appendEvent(call.context, {
     actor: call.actor,

@@ -2,6 +2,7 @@ import { ok } from "../base/result.ts";
 import { fail } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
 import { ackNotices } from "../notices/store.ts";
+import { asOwnMove } from "../world/own.ts";
 import { switchOf, textOf } from "./input.ts";
 import { verb } from "./verb.ts";
 
@@ -21,7 +22,11 @@ export const module = verb<Acked>({
     if (!all && (!/^[0-9]{1,15}$/.test(text ?? "") || n < 1)) {
       return fail("usage", `acknowledge notice "${text}"`, "it is not a number", { hint: "looop notices" });
     }
-    const acked = await ackNotices(call.context, all ? "all" : [n]);
+    const which = all ? "all" : [n];
+    const acked = await asOwnMove(call.context, call.actor, { [`notice:${all ? "*" : n}`]: all ? undefined : null }, {
+      run: () => ackNotices(call.context, which),
+      touched: (numbers) => numbers.map((one) => `notice:${one}`),
+    });
     if (!acked.ok) return acked;
     if (acked.value.length > 0) {
       await appendEvent(call.context, {

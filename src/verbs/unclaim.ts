@@ -4,6 +4,7 @@ import { releaseClaim } from "../claims/lease_files.ts";
 import { fail, type Result } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
 import { workerLiveness } from "../workers/store.ts";
+import { asOwnMove } from "../world/own.ts";
 import { holderOf } from "./claim.ts";
 import { requiredText } from "./input.ts";
 import { type Call, type Input, verb } from "./verb.ts";
@@ -22,11 +23,10 @@ export const module = verb<Output>({
 async function run(call: Call, input: Input): Promise<Result<Output>> {
   const name = requiredText(input, "name");
   if (idProblem(name) !== undefined) return fail("usage", `unclaim "${name}"`, "that is not a name");
-  const released = await releaseClaim(
-    call.context,
-    { name, holder: holderOf(call.actor) },
-    (session) => workerLiveness(call.context, session),
-  );
+  const { context, actor } = call;
+  const released = await asOwnMove(context, actor, { [`claim:${name}`]: null }, {
+    run: () => releaseClaim(context, { name, holder: holderOf(actor) }, (session) => workerLiveness(context, session)),
+  });
   if (!released.ok) return released;
   if (released.value === "released") {
     await appendEvent(call.context, {

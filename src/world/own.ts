@@ -3,15 +3,26 @@ import type { Result } from "../failure.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { readVersioned, writeRecord } from "../profile/records.ts";
 import { clientFiles, newNonce } from "./client_files.ts";
-import { gatherWorld } from "./gather.ts";
 import { type Items, worldItems } from "./items.ts";
 import { type OwnMove, ownSchema } from "./schema.ts";
 
-/** What an item will be after a change: its value, null when it is gone, undefined when only looking afterwards can tell. */
+/**
+ * What an item will be after a change: its value, null when it is gone, undefined when only looking afterwards can tell. A name that
+ * ends in `*` stands for all items that begin so, of which only the outcome tells which they were.
+ */
 export type Expected = Readonly<Record<string, string | null | undefined>>;
+
+/** A change, and how to tell from its outcome which items it touched. */
+export interface OwnAction<T> {
+  run(): Promise<Result<T>>;
+  touched?(value: T): readonly string[];
+}
 
 /** Stands for a value that is not known before the change is done. */
 const OPEN = "?";
+
+/** What a name for many ends in. */
+const ANY = "*";
 
 /** A change that was announced is visible within this time, or never comes. */
 const VISIBLE_MS = 60_000;
@@ -27,22 +38,22 @@ export async function asOwnMove<T>(
   ctx: Context,
   actor: Actor,
   expected: Expected,
-  action: () => Promise<Result<T>>,
+  action: OwnAction<T>,
 ): Promise<Result<T>> {
   const { client } = actor;
   const names = Object.keys(expected);
-  if (client === undefined || names.length === 0) return await action();
+  if (client === undefined || names.length === 0) return await action.run();
   const { own } = clientFiles(ctx.profile.paths, client);
-  if (!ctx.os.files.stat(own).ok) return await action();
+  if (!ctx.os.files.stat(own).ok) return await action.run();
   const path = join(own, `${newNonce()}.json`);
   const write = (items: OwnMove["items"]) => writeRecord(ctx.os, path, { ts: ctx.os.clock.now(), items });
   const isOpen = names.some((item) => expected[item] === undefined);
   const lock = isOpen ? ctx.os.locks.tryAcquire(lockOf(path)) : undefined;
   try {
     write(Object.fromEntries(names.map((item) => [item, expected[item] === undefined ? OPEN : expected[item]])));
-    const done = await action();
+    const done = await action.run();
     if (!done.ok) ctx.os.files.remove(path);
-    else if (isOpen) write(await lookedUp(ctx, expected));
+    else if (isOpen) write(await lookedUp(ctx, expected, action.touched?.(done.value) ?? []));
     return done;
   } finally {
     lock?.release();
@@ -50,13 +61,16 @@ export async function asOwnMove<T>(
   }
 }
 
-async function lookedUp(ctx: Context, expected: Expected): Promise<OwnMove["items"]> {
+async function lookedUp(ctx: Context, expected: Expected, touched: readonly string[]): Promise<OwnMove["items"]> {
+  // Loaded here alone: most changes know beforehand what they leave, and verbs should start fast.
+  const { gatherWorld } = await import("./gather.ts");
   const now = ctx.os.clock.now();
   const items = worldItems(await gatherWorld(ctx, now), now);
-  const entries = Object.entries(expected);
-  return Object.fromEntries(
-    entries.map(([item, value]) => [item, value === undefined ? items.get(item) ?? null : value]),
-  );
+  const known = Object.entries(expected).filter(([item]) => !item.endsWith(ANY));
+  return {
+    ...Object.fromEntries(touched.map((item) => [item, items.get(item) ?? null])),
+    ...Object.fromEntries(known.map(([item, value]) => [item, value === undefined ? items.get(item) ?? null : value])),
+  };
 }
 
 function lockOf(path: string): string {
@@ -88,7 +102,7 @@ export function readOwnMoves(ctx: Context, client: string): OwnMoves {
   }
   return {
     made: (item, value) => moves.some(({ move }) => move.items[item] === (value ?? null)),
-    isBeingMade: (item) => moves.some(({ move, open }) => open && move.items[item] === OPEN),
+    isBeingMade: (item) => moves.some(({ move, open }) => open && isAnnounced(move, item)),
     forget: (given, now) => {
       for (const { path, move, open } of moves) {
         const items = Object.keys(move.items);
@@ -99,4 +113,9 @@ export function readOwnMoves(ctx: Context, client: string): OwnMoves {
       }
     },
   };
+}
+
+function isAnnounced({ items }: OwnMove, item: string): boolean {
+  if (items[item] === OPEN) return true;
+  return Object.keys(items).some((name) => name.endsWith(ANY) && item.startsWith(name.slice(0, -1)));
 }

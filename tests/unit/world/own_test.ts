@@ -19,7 +19,7 @@ async function ownGoal(ctx: Context, id: string, text: string): Promise<void> {
       ctx,
       ROOT,
       { [`goal:${id}`]: textValue(text) },
-      () => Promise.resolve(ok(writeGoal(ctx, id, text))),
+      { run: () => Promise.resolve(ok(writeGoal(ctx, id, text))) },
     ),
   );
 }
@@ -52,7 +52,7 @@ Deno.test("asOwnMove() lets a later change of the same item by somebody else wak
   assertEquals(await take(context), undefined);
   writeGoal(context, "g", "theirs");
   assertEquals(told(await take(context)), ["added goal:g"]);
-  await asOwnMove(context, ROOT, { "goal:g": null }, () => Promise.resolve(ok(dropGoal(context, "g"))));
+  await asOwnMove(context, ROOT, { "goal:g": null }, { run: () => Promise.resolve(ok(dropGoal(context, "g"))) });
   assertEquals(await take(context), undefined);
   writeGoal(context, "g", "theirs again");
   assertEquals(told(await take(context)), ["changed goal:g"]);
@@ -63,22 +63,25 @@ Deno.test("asOwnMove() holds an item back while nobody can know what it will be,
   const { context } = test;
   await take(context);
   const done = Promise.withResolvers<void>();
-  const moving = asOwnMove(context, ROOT, { "goal:g": undefined }, async () => {
-    writeGoal(context, "g", "half");
-    await done.promise;
-    writeGoal(context, "g", "whole");
-    return ok(undefined);
+  const moving = asOwnMove(context, ROOT, { "goal:*": undefined }, {
+    run: async () => {
+      writeGoal(context, "g", "half");
+      await done.promise;
+      writeGoal(context, "g", "whole");
+      return ok(undefined);
+    },
+    touched: () => ["goal:g"],
   });
   await waitUntil("the move runs", () => context.os.files.stat(join(context.profile.paths.goals, "g.md")).ok);
   assertEquals(await take(context), undefined);
   // Something else wakes, and what is being made stays behind.
-  writeGoal(context, "other", "one");
-  assertEquals(told(await take(context)), ["added goal:other"]);
+  raiseAsk(context, "w-1");
+  assertEquals(told(await take(context)), ["added ask:w-1"]);
   done.resolve();
   assertOk(await moving);
   assertEquals(await take(context), undefined);
-  raiseAsk(context, "w-1");
-  assertEquals(told(await take(context)), ["added ask:w-1", "added goal:g by root"]);
+  raiseAsk(context, "w-2");
+  assertEquals(told(await take(context)), ["added ask:w-2", "added goal:g by root"]);
 });
 
 Deno.test("asOwnMove() that died leaves a change that wakes", async () => {
@@ -86,9 +89,11 @@ Deno.test("asOwnMove() that died leaves a change that wakes", async () => {
   const { context } = test;
   await take(context);
   const victim = mortal(context);
-  asOwnMove(victim.context, ROOT, { "goal:g": undefined }, () => {
-    writeGoal(context, "g", "half");
-    return new Promise(() => {});
+  asOwnMove(victim.context, ROOT, { "goal:g": undefined }, {
+    run: () => {
+      writeGoal(context, "g", "half");
+      return new Promise(() => {});
+    },
   });
   await waitUntil("the move runs", () => context.os.files.stat(join(context.profile.paths.goals, "g.md")).ok);
   assertEquals(await take(context), undefined);
@@ -100,7 +105,7 @@ Deno.test("asOwnMove() that died before its change announces nothing that comes 
   await using test = await makeContext();
   const { context } = test;
   await take(context);
-  asOwnMove(context, ROOT, { "goal:g": textValue("mine") }, () => new Promise(() => {}));
+  asOwnMove(context, ROOT, { "goal:g": textValue("mine") }, { run: () => new Promise(() => {}) });
   await waitUntil("it is announced", () => ownFiles(context).length === 1);
   assertEquals(await take(context), undefined);
   writeGoal(context, "g", "theirs");
@@ -118,11 +123,13 @@ Deno.test("asOwnMove() is just the action without a client, for one that never w
       context,
       { kind: "human" },
       { "goal:h": null },
-      () => Promise.resolve(ok(writeGoal(context, "h", "x"))),
+      { run: () => Promise.resolve(ok(writeGoal(context, "h", "x"))) },
     ),
   );
   assertEquals(told(await take(context)), ["added goal:h"]);
-  const refused = await asOwnMove(context, ROOT, { "goal:g": null }, () => Promise.resolve(fail("refused", "x", "no")));
+  const refused = await asOwnMove(context, ROOT, { "goal:g": null }, {
+    run: () => Promise.resolve(fail("refused", "x", "no")),
+  });
   assertEquals(refused.ok, false);
   assertEquals(ownFiles(context), []);
 });

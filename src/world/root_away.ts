@@ -28,18 +28,17 @@ export async function rootAwayDue(ctx: Context, now: number, firstSeen: FirstSee
     return undefined;
   }
   const world = await gatherWorld(ctx, now);
-  const pending = pendingItems(ctx, worldItems(world, now));
+  const pending = pendingItems(ctx, world, worldItems(world, now));
   for (const key of firstSeen.keys()) {
-    if (!pending.has(key)) firstSeen.delete(key);
+    if (!pending.some((item) => item.key === key)) firstSeen.delete(key);
   }
-  let oldest: { readonly item: string; readonly since: number } | undefined;
-  for (const [key, item] of pending) {
-    if (!firstSeen.has(key)) firstSeen.set(key, Math.min(now, sinceOf(world, item, key) ?? now));
-    const since = firstSeen.get(key) ?? now;
-    if (oldest === undefined || since < oldest.since) oldest = { item, since };
-  }
+  const dated = pending.map(({ item, key, since }) => {
+    if (since === undefined && !firstSeen.has(key)) firstSeen.set(key, now);
+    return { item, since: since ?? firstSeen.get(key) ?? now };
+  });
+  const [oldest] = dated.sort((a, b) => a.since - b.since);
   if (oldest === undefined || now - oldest.since < world.config.rootAwayMs) return undefined;
-  const more = pending.size === 1 ? "" : ` and ${pending.size - 1} more`;
+  const more = dated.length === 1 ? "" : ` and ${dated.length - 1} more`;
   return {
     message: `${oldest.item}${more}: nobody has waited for it for ${
       formatAge(now - oldest.since)
@@ -48,26 +47,53 @@ export async function rootAwayDue(ctx: Context, now: number, firstSeen: FirstSee
   };
 }
 
-/** The actionable items whose present value no client was given, by item and value. Notices of ours would ring for themselves. */
-function pendingItems(ctx: Context, items: Items): ReadonlyMap<string, string> {
-  const known = listClients(ctx).map((client) => {
+/** Something that no client was given as it is now. */
+interface Pending {
+  readonly item: string;
+  /** The item with its value. */
+  readonly key: string;
+  /** Since when, where the item says so itself. */
+  readonly since: number | undefined;
+}
+
+/** The actionable items whose present value no client was given. */
+function pendingItems(ctx: Context, world: World, items: Items): readonly Pending[] {
+  const clients = listClients(ctx).map((client) => {
     const cursor = readCursor(ctx, client);
-    return cursor.ok
-      ? itemsAfter(cursor.value, cursor.value.read) ?? new Map<string, string>()
-      : new Map<string, string>();
+    return (cursor.ok ? itemsAfter(cursor.value, cursor.value.read) : undefined) ?? new Map<string, string>();
   });
-  const bases = known.length === 0 ? [new Map<string, string>()] : known;
+  const bases: readonly Items[] = clients.length === 0 ? [new Map()] : clients;
   const missing = bases.map((before) => {
     const after = asSeenAfter(before, items);
-    return new Map(
+    return new Set(
       diffItems(before, after)
         .filter((change) => change.change !== "removed" && isActionable(change, { before, after }))
-        .filter(({ item }) => isUrgent(item, items))
-        .map(({ item }) => [`${item} ${items.get(item) ?? ""}`, item] as [string, string]),
+        .map(({ item }) => item),
     );
   });
-  const [first = new Map<string, string>(), ...others] = missing;
-  return new Map([...first].filter(([key]) => others.every((other) => other.has(key))));
+  return [...items]
+    .filter(([item]) => isUrgent(item, items) && missing.every((one) => one.has(item)))
+    .map(([item, value]) => ({
+      item,
+      key: `${item} ${value}`,
+      since: unseenSince(world, { item, value }, bases.map((before) => before.get(item))),
+    }));
+}
+
+/**
+ * Since when an ask is as no client has seen it: since it was raised, or since the first reminder that the best informed one missed.
+ * Undefined where something else about it changed, of which no file says when.
+ */
+function unseenSince(
+  world: World,
+  { item, value }: { readonly item: string; readonly value: string },
+  given: readonly (string | undefined)[],
+): number | undefined {
+  const ts = world.asks.find((view) => `ask:${view.id}` === item)?.ask?.ts;
+  const { base } = stepOf(value);
+  if (ts === undefined || given.some((old) => old !== undefined && stepOf(old).base !== base)) return undefined;
+  const steps = given.map((old) => old === undefined ? 0 : stepOf(old).step + 1);
+  return ts + ageOfStep(Math.max(...steps), world.config.remindersMs);
 }
 
 /** Of what wakes, what somebody has to do something about. The pulse that asks is alive; a budget under its limit is no news. */
@@ -75,13 +101,6 @@ function isUrgent(item: string, items: Items): boolean {
   if (item === "pulse" || item.startsWith("notice:")) return false;
   if (item === "budget") return items.get(item) !== "under";
   return true;
-}
-
-/** Since when an item is as it is, where it says so. */
-function sinceOf(world: World, item: string, key: string): number | undefined {
-  if (!item.startsWith("ask:")) return undefined;
-  const ts = world.asks.find((view) => `ask:${view.id}` === item)?.ask?.ts;
-  return ts === undefined ? undefined : ts + ageOfStep(stepOf(key).step, world.config.remindersMs);
 }
 
 /** Names the absence: the newest delivery that any client was given. */

@@ -1,6 +1,6 @@
 import { sentence } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
-import { nextDue } from "../schedules/due.ts";
+import { healed, nextDue } from "../schedules/due.ts";
 import { fireIfDue, healIfAhead } from "../schedules/firing.ts";
 import { listSchedules } from "../schedules/store.ts";
 import { listWorkers } from "../workers/store.ts";
@@ -77,14 +77,21 @@ async function schedulesNow(
       continue;
     }
     log.settled(`schedule ${name}`);
-    const healing = await healIfAhead(ctx, name, now);
-    if (!healing.ok) {
-      log.trouble(`heal ${name}`, { level: "error", event: "schedule.heal", msg: sentence(healing.failure) });
-    }
+    if (healed(schedule, now) !== undefined) await heal(ctx, { name, now, log });
     const due = await nextDue(schedule, now);
     if (due !== undefined) times.push({ name, dueInMs: due - now });
   }
   return times;
+}
+
+async function heal(
+  ctx: Context,
+  job: { readonly name: string; readonly now: number; readonly log: PulseLog },
+): Promise<void> {
+  const { name, now, log } = job;
+  const healing = await healIfAhead(ctx, name, now);
+  if (healing.ok) log.settled(`heal ${name}`);
+  else log.trouble(`heal ${name}`, { level: "error", event: "schedule.heal", msg: sentence(healing.failure) });
 }
 
 async function fire(ctx: Context, name: string, log: PulseLog): Promise<void> {

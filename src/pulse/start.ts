@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { fail, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
+import { oneLine } from "../base/text.ts";
 import { shellWord } from "../base/shell_word.ts";
 import type { Lock } from "../os/lock.ts";
 import type { Context } from "../profile/profile.ts";
@@ -15,6 +17,9 @@ const APPEAR_MS = 10_000;
 
 /** Beside the file events: heartbeats that nobody was told of are found by looking. */
 const LOOK_MS = 200;
+
+/** What the pulse says on stderr is kept up to here, from start to start. */
+const LAST_WORDS_MAX = 65_536;
 
 /** How long a pulse tries for its lock while others only look whether it is held. */
 const LOCK_MS = 2_000;
@@ -65,7 +70,7 @@ export async function startPulse(ctx: Context): Promise<Result<PulseStart>> {
   const heartbeat = await firstBeat(ctx, run);
   if (heartbeat !== undefined) return ok({ started: heartbeat.run === run, heartbeat });
   return fail("failed", "start the pulse", `it was not seen alive within ${APPEAR_MS / 1000} seconds`, {
-    hint: logTail(ctx) ?? "looop up --foreground (shows what it says)",
+    hint: ends(ctx) ?? "looop up --foreground (shows what it says)",
   });
 }
 
@@ -81,10 +86,25 @@ async function refusal(ctx: Context): Promise<Result<void>> {
   return ctx.os.files.stat(pulseLogPath(ctx)).ok ? ok(undefined) : await proveFileSystem(ctx.os, paths);
 }
 
+/** Starts the body of the pulse. What it may have to say before it can write its log, or while it dies, goes into a file. */
 function spawnPulse(ctx: Context, run: string): void {
   const { os, profile } = ctx;
+  const lastWords = lastWordsPath(ctx);
+  const stamp = os.files.stat(lastWords);
+  if (stamp.ok && stamp.value.size > LAST_WORDS_MAX) os.files.remove(lastWords);
+  os.files.append(lastWords, ""); // made here: for its owner alone
   os.processes.spawnDetached({
-    argv: [os.environment.selfPath(), "pulse", "--run", run],
+    argv: [
+      "sh",
+      "-c",
+      'file=$1; shift; exec "$@" 2>>"$file"',
+      "sh",
+      lastWords,
+      os.environment.selfPath(),
+      "pulse",
+      "--run",
+      run,
+    ],
     cwd: profile.paths.root,
     env: {
       LOOOP_DATA_DIR: profile.paths.root,
@@ -92,6 +112,10 @@ function spawnPulse(ctx: Context, run: string): void {
       LOOOP_CLIENT: "", // what the pulse does is not the doing of the client that called `up`
     },
   });
+}
+
+function lastWordsPath(ctx: Context): string {
+  return join(ctx.profile.paths.pulse, "stderr.txt");
 }
 
 /** Waits until the lock is held and a heartbeat of this start, or of a rival's, lies there. */
@@ -114,11 +138,15 @@ async function firstBeat(ctx: Context, run: string): Promise<Heartbeat | undefin
   }
 }
 
-/** The last lines of the pulse's log, for whoever asks why it did not come up. */
-function logTail(ctx: Context): string | undefined {
-  const path = pulseLogPath(ctx);
-  const tail = ctx.os.files.readTail(path, 2_000);
-  if (!tail.ok) return undefined;
-  const lines = new TextDecoder().decode(tail.value.bytes).trim().split("\n").slice(-3).map(readableLine);
-  return [`the end of ${shellWord(path)}:`, ...lines].join("\n");
+/** The last lines of the pulse's log and of what it said on stderr, for whoever asks why it did not come up. */
+function ends(ctx: Context): string | undefined {
+  const parts = [
+    { path: pulseLogPath(ctx), show: readableLine },
+    { path: lastWordsPath(ctx), show: oneLine },
+  ].flatMap(({ path, show }) => {
+    const tail = ctx.os.files.readTail(path, 2_000);
+    const lines = tail.ok ? new TextDecoder().decode(tail.value.bytes).trim().split("\n").slice(-3) : [];
+    return lines.join("") === "" ? [] : [`the end of ${shellWord(path)}:`, ...lines.map(show)];
+  });
+  return parts.length === 0 ? undefined : parts.join("\n");
 }

@@ -1,12 +1,12 @@
 import { raiseAsk } from "../../../src/mailbox/raise.ts";
-import { UPKEEP } from "../../../src/pulse/upkeep_steps.ts";
+import { upkeepSteps } from "../../../src/pulse/upkeep/steps.ts";
 import { assertEquals, assertIncludes, assertOk } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
 
 Deno.test("an ask that stays open goes through notify.d/ at each of its reminders, once", async () => {
   await using test = await makeContext({ now: 1_700_000_000_000 });
   const ctx = test.context;
-  const step = UPKEEP.find(({ name }) => name === "remind of asks");
+  const step = upkeepSteps().find(({ name }) => name === "remind of asks");
   const said = `${test.dir}/said`;
   await Deno.writeTextFile(`${ctx.profile.paths.notifyHooks}/say`, `#!/bin/sh\ncat >>'${said}'\n`);
   await Deno.chmod(`${ctx.profile.paths.notifyHooks}/say`, 0o700);

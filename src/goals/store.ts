@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fail, type Failure, ioFailure, type Result } from "../failure.ts";
 import { ok, type Outcome } from "../base/result.ts";
-import { isId } from "../base/id.ts";
+import { byCodeUnit, isId } from "../base/id.ts";
 import type { OsFailure } from "../os/sys.ts";
 import { stem, withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
@@ -34,7 +34,8 @@ export function goalIds(ctx: Context, dir: string): Result<readonly string[]> {
     const id = stem(entry.name, ".md");
     if (id !== undefined && isId(id) && entry.kind !== "dir") ids.push(id);
   }
-  return ok(ids);
+  // By id, not by file name: `a-b.md` stands before `a.md`.
+  return ok(ids.sort(byCodeUnit));
 }
 
 /** One goal. Undefined: there is none of that id; one that cannot be read is a failure. */

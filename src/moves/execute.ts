@@ -1,10 +1,11 @@
 import { fail, type Result } from "../failure.ts";
 import { never, ok } from "../base/result.ts";
+import { shellWord } from "../base/shell_word.ts";
 import { clip, oneLine } from "../base/text.ts";
 import { actorWord } from "../journal/format.ts";
 import type { Liveness } from "../mailbox/schema.ts";
 import type { Actor, Context } from "../profile/profile.ts";
-import { commandText } from "./command.ts";
+import { carriedCommands, commandText } from "./command.ts";
 import { gate } from "./gate.ts";
 import { recordMove } from "./record.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
@@ -129,9 +130,10 @@ function livenessIn(ctx: Context): (worker: string) => Promise<Liveness> {
 }
 
 function blocked(move: Move, reason: string): Result<MoveOutcome> {
+  const commands = carriedCommands(move, "").map((one) => one.kind === "line" ? one.line : commandText(one.argv));
+  const please = shellWord(`please run: ${clip(oneLine(commands[0] ?? ""), 200)}`);
   return fail("refused", thingOf(move), reason, {
-    hint: "a person can do it in a terminal of their own; to ask for that:\n" +
-      "looop _ ask root --kind approval --prompt WHY --action COMMAND",
+    hint: `what must be done all the same a person does, in a terminal of their own: looop _ notify ${please}`,
   });
 }
 

@@ -12,6 +12,8 @@ export interface Failure {
   readonly hint?: string | undefined;
   /** What a program may want to know besides: ids, who holds it, what to run again. */
   readonly data?: Readonly<Record<string, unknown>> | undefined;
+  /** Nothing of it goes to stdout, even where errors are asked for as JSON: whoever reads there has another to listen to. */
+  readonly stderrOnly?: boolean | undefined;
 }
 
 /** The kinds, each with its exit code: the one table. */

@@ -25,7 +25,7 @@ export function printFailure(terminal: Terminal, json: boolean, failure: Failure
   const code = EXIT_CODES[failure.kind];
   const message = stripControls(sentence(failure));
   const hint = failure.hint === undefined ? undefined : stripControls(failure.hint);
-  if (json) {
+  if (json && failure.stderrOnly !== true) {
     // What a program may want to know besides, when there is such: the output of a command that failed, who holds a thing.
     const data = failure.data === undefined ? {} : { data: failure.data };
     terminal.writeOut(`${jsonLine({ error: { code, kind: failure.kind, message, hint: hint ?? null, ...data } })}\n`);

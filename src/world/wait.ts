@@ -139,9 +139,10 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
 }
 
 function superseded(client: string): Result<never> {
-  return fail("conflict", `go on waiting as client "${client}"`, "a later wait of this client has taken over", {
+  const { failure } = fail("conflict", `go on waiting as client "${client}"`, "another wait of this client runs now", {
     hint: "one wait a client at a time; another client takes --client NAME",
   });
+  return { ok: false, failure: { ...failure, stderrOnly: true } };
 }
 
 /** Whether nothing was given for a while. A clock that was set back counts as quiet: better a delivery too many. */

@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { assert, assertEquals, assertOk } from "../kit/assert.ts";
+import { makeContext } from "../kit/context.ts";
+import { placeSensor } from "../kit/sensor.ts";
+import { waitUntil } from "../kit/wait_until.ts";
+import { beat } from "../../src/pulse/beat.ts";
+import { makeLiveConfig } from "../../src/pulse/live_config.ts";
+import { openPulseLog } from "../../src/pulse/log.ts";
+import { makeSensing } from "../../src/pulse/sensing.ts";
+import { makeUpkeep } from "../../src/pulse/upkeep.ts";
+import { upkeepSteps } from "../../src/pulse/upkeep/steps.ts";
+import { applyScheduleWrite } from "../../src/schedules/moves.ts";
+import { readSchedule } from "../../src/schedules/store.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_BEATS = 24 * 60;
+
+/** Beats until what is made once has been made. */
+const WARM_BEATS = 240;
+
+/** The collector's own unrest; a leak of two kilobytes a beat is above it. */
+const GROWTH_MAX = 2 * 1024 * 1024;
+
+Deno.test("a pulse holds no more after a day of beats than after four hours", async () => {
+  await using test = await makeContext({ now: Date.UTC(2026, 0, 15) });
+  const ctx = test.context;
+  placeSensor(test.dir, "calm.sh", "#!/bin/sh\necho '{\"signal\":1}'\n");
+  placeSensor(test.dir, "flap.sh", '#!/bin/sh\necho "{\\"signal\\":\\"$(date +%s%N)\\"}"\n');
+  placeSensor(test.dir, "bad.sh", "#!/bin/sh\necho why >&2\nexit 1\n");
+  for (const name of ["calm", "flap", "bad"]) {
+    Deno.utimeSync(join(test.dir, "sensors", `${name}.sh`), new Date(9e11), new Date(9e11));
+  }
+  assertOk(await applyScheduleWrite(ctx, { kind: "schedule.write", name: "hourly", every: 60 * MINUTE_MS }));
+  const log = openPulseLog(ctx);
+  const poke = (): void => {};
+  const tools = {
+    log,
+    config: makeLiveConfig(ctx, log),
+    sensing: makeSensing(ctx, { log, run: "soak", poke }),
+    upkeep: makeUpkeep(upkeepSteps(), { log, poke }),
+  };
+  const heaps: number[] = [];
+  for (let n = 1; n <= DAY_BEATS; n++) {
+    await beat(tools, { reload: false });
+    await waitUntil("the sensors ended", () => tools.sensing.running === 0, { everyMs: 1 });
+    await log.flush();
+    test.advance(MINUTE_MS);
+    heaps.push(Deno.memoryUsage().heapUsed);
+  }
+  const grown = leastOf(heaps.slice(-WARM_BEATS)) - leastOf(heaps.slice(WARM_BEATS, 2 * WARM_BEATS));
+  assertEquals(readSchedule(ctx, "hourly")?.schedule?.count, 23);
+  assert(grown < GROWTH_MAX, `grown by ${(grown / 1024).toFixed(0)} KiB`);
+});
+
+/** What is really held shows right after the collector came by: the lowest of many looks. */
+function leastOf(heaps: readonly number[]): number {
+  return Math.min(...heaps);
+}

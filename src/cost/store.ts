@@ -26,6 +26,8 @@ export async function appendCost(ctx: Context, entry: CostEntry): Promise<Result
   const { os, profile } = ctx;
   const path = profile.paths.cost;
   const done = await withDirLock(os, dirname(path), (): Outcome<void, OsFailure> => {
+    const stamp = os.files.stat(path);
+    if (stamp.ok && stamp.value.kind !== "file") return notRegular(path, stamp.value.kind);
     const last = os.files.readTail(path, 1);
     const torn = last.ok && last.value.bytes.length === 1 && last.value.bytes[0] !== 0x0a;
     return os.files.append(path, `${torn ? "\n" : ""}${costLine(entry)}\n`);

@@ -65,6 +65,8 @@ export async function writeGoal(
 ): Promise<Outcome<"added" | "replaced" | "same" | { readonly clash: string }, OsFailure>> {
   const { files } = ctx.os;
   const path = goalPath(ctx, goal.id);
+  const made = files.makeDir(ctx.profile.paths.goals);
+  if (!made.ok) return made;
   const done = await withDirLock(
     ctx.os,
     ctx.profile.paths.goals,

@@ -4,6 +4,7 @@ import { actorWord } from "../journal/format.ts";
 import { appendEvent, appendJournal, warnBookkeeping } from "../journal/store.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
+import { lastLines } from "./tail.ts";
 
 /**
  * Writes down what a move came to: one line in the journal when something was done (also half of it), one event in any case. Never
@@ -45,7 +46,7 @@ function happened(failure: Failure): boolean {
 
 function tail(failure: Failure): string {
   const output = failure.data?.["output"];
-  return typeof output === "string" && output.trim() !== "" ? ` → ${output.slice(-300)}` : "";
+  return typeof output === "string" && output.trim() !== "" ? ` → ${lastLines(output)}` : "";
 }
 
 function reasonOf(move: Move): { readonly reason?: string } {

@@ -1,17 +1,15 @@
 import { fail, type Result } from "../failure.ts";
 import { never, ok } from "../base/result.ts";
 import { formatDuration } from "../base/duration.ts";
-import { clip, oneLine, stripControls } from "../base/text.ts";
+import { clip, oneLine } from "../base/text.ts";
 import type { ChildEnd } from "../os/guarded_child.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { commandText } from "./command.ts";
+import { lastLines, TAIL, tailOf } from "./tail.ts";
 import { recordIntent } from "./intent.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
 
-/** How much of the end of its output is printed and kept, in UTF-16 units. */
-const TAIL = 2048;
-
-/** Bytes of output held while it runs: 2048 characters of four bytes each. */
+/** Bytes of output held while it runs: as many characters as are kept, of four bytes each. */
 const HELD_BYTES = TAIL * 4;
 
 /** How a command ended, and what to call once that is journaled: from then on a crash leaves nothing to tell. */
@@ -84,7 +82,7 @@ function outcomeOf(
       if (end.code !== 0) {
         return fail("failed", run.thing, `it exited with ${end.code}`, { data: { ...ran, exit_code: end.code } });
       }
-      const tail = output.trim() === "" ? "" : ` → ${clip(oneLine(output.slice(-300)), 300)}`;
+      const tail = output.trim() === "" ? "" : ` → ${oneLine(lastLines(output))}`;
       return ok({
         changed: true,
         summary: `exit 0: ${clip(oneLine(run.text), 200)}${tail}`,
@@ -112,12 +110,6 @@ function outcomeOf(
     default:
       return never(end);
   }
-}
-
-function tailOf(bytes: Uint8Array): string {
-  const text = stripControls(new TextDecoder().decode(bytes));
-  const tail = text.slice(-TAIL);
-  return /^[\udc00-\udfff]/.test(tail) ? tail.slice(1) : tail;
 }
 
 function quoted(text: string): string {

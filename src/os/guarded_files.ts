@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { no, ok, type Outcome } from "../base/result.ts";
-import type { OsFailure } from "./sys.ts";
+import { type OsFailure, osFailure } from "./sys.ts";
 import type { Os } from "./os.ts";
 import { DIR_LOCK } from "./files.ts";
 
@@ -21,7 +21,7 @@ export async function withDirLock<T>(
   try {
     lock = await os.locks.acquire(path, LOCK_DEADLINE_MS);
   } catch (error) {
-    return no({ code: "denied", path, message: error instanceof Error ? error.message : String(error) });
+    return no(osFailure(path, error));
   }
   if (lock === undefined) {
     return no({ code: "other", path, message: `another process has held the lock for ${LOCK_DEADLINE_MS / 1000} s` });
@@ -70,6 +70,10 @@ export function appendRotating(
 ): Promise<Outcome<void, OsFailure>> {
   return underLock(os, path, () => {
     const stamp = os.files.stat(path);
+    if (stamp.ok && stamp.value.kind !== "file") {
+      const message = `it is a ${stamp.value.kind}, not a regular file`;
+      return no({ code: "not_regular", path, message });
+    }
     if (
       options.maxBytes > 0 && stamp.ok && stamp.value.size > 0 &&
       stamp.value.size + options.line.length > options.maxBytes

@@ -69,7 +69,13 @@ Deno.test("run: output and code, as text and as JSON, refused with 5, told when 
     const { code, stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", pid] }).output();
     return code !== 0 || new TextDecoder().decode(stdout).startsWith("Z");
   });
-  const journal = (await rig.ok(["journal", "-n", "3", "--json"])).json<string[]>();
+  const interrupted = rig.start(["_", "run", "echo $$ > second; exec sleep 600"]);
+  await waitUntil("the second command's start", () => rig.exists("second") && rig.file("second").trim() !== "");
+  interrupted.signal("SIGINT");
+  assertEquals((await interrupted.end).code, 130);
+  assertEquals(rig.names("runs").filter((name) => name.startsWith("intent-")), [intent]);
+  assertIncludes((await rig.ok(["journal", "-n", "1"])).stdout, "may have been carried out in part");
+  const journal = (await rig.ok(["journal", "-n", "4", "--json"])).json<string[]>().slice(0, -1);
   assertEquals(journal.length, 3);
   assertIncludes(journal.at(-1) ?? "", "it exited with 7");
 });

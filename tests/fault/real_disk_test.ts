@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
+import { makeRig, type Rig } from "../kit/rig.ts";
+
+const GOAL = (n: number) => `---\ngoal: state ${n}\n---\n${"x".repeat(20_000)}\n`;
+
+async function sh(script: string, ...args: readonly string[]): Promise<boolean> {
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", script, "sh", ...args],
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success;
+}
+
+/** A profile on a file system of its own, one megabyte small. Only who may mount can have one. */
+async function onSmallDisk(body: (rig: Rig, disk: string) => Promise<void>): Promise<void> {
+  const disk = await Deno.makeTempDir({ prefix: "looop disk " });
+  if (!await sh('mount -t tmpfs -o size=1m,mode=700 tmpfs "$1"', disk)) throw new Error("cannot mount");
+  try {
+    await using rig = await makeRig({ LOOOP_DATA_DIR: join(disk, "profile") });
+    await body(rig, disk);
+  } finally {
+    await sh('umount -l "$1"', disk);
+    await Deno.remove(disk);
+  }
+}
+
+const mayMount = Deno.build.os === "linux" &&
+  await (async () => {
+    const probe = await Deno.makeTempDir();
+    const mounted = await sh('mount -t tmpfs -o size=64k tmpfs "$1" && umount "$1"', probe);
+    await Deno.remove(probe);
+    return mounted;
+  })();
+
+Deno.test({
+  name: "a disk that is full: each verb says so, nothing is torn or lost, and it goes on when there is space",
+  ignore: !mayMount,
+  fn: () =>
+    onSmallDisk(async (rig, disk) => {
+      const read = (...parts: readonly string[]) => Deno.readTextFileSync(join(disk, "profile", ...parts));
+      await rig.ok(["_", "goal", "write", "a", "-"], { stdin: GOAL(1) });
+      await rig.ok(["_", "playbook", "write", "one"]);
+      await rig.ok(["_", "cost", "0.5"]);
+      await sh('dd if=/dev/zero of="$1" bs=4096 count=1000', join(disk, "filler"));
+      for (
+        const [args, stdin] of [
+          [["_", "goal", "write", "a", "-"], GOAL(2)],
+          [["_", "goal", "write", "b", "-"], GOAL(3)],
+          [["_", "playbook", "write", "two"], ""],
+          [["_", "notify", "x"], ""],
+          [["_", "run", "echo ran"], ""],
+        ] as const
+      ) {
+        const full = await rig.run(args, { stdin });
+        assertEquals([full.code, full.stdout], [1, ""], args.join(" "));
+        assertIncludes(full.stderr, "the disk is full", args.join(" "));
+      }
+      // One line may still fit into a block that is there already; it is there whole or not at all.
+      const cost = await rig.run(["_", "cost", "0.25"]);
+      assertEquals(read("goals", "a.md"), GOAL(1));
+      assertEquals(read("PLAYBOOK.md"), "one\n");
+      for (const line of read("cost.jsonl").trimEnd().split("\n")) JSON.parse(line);
+      assertEquals(
+        (await rig.ok(["_", "goal", "list", "--json"])).json<{ id: string }[]>().some(({ id }) => id === "b"),
+        false,
+      );
+      await Deno.remove(join(disk, "filler"));
+      await rig.ok(["_", "goal", "write", "a", "-"], { stdin: GOAL(2) });
+      await rig.ok(["_", "playbook", "write", "two"]);
+      assertEquals(read("goals", "a.md"), GOAL(2));
+      const { usd } = (await rig.ok(["cost", "--json"])).json<{ usd: number }>();
+      assertEquals(usd, cost.code === 0 ? 0.75 : 0.5);
+    }),
+});
+
+Deno.test({
+  name: "a read-only profile: reads work, changes say why they do not",
+  ignore: !mayMount,
+  fn: () =>
+    onSmallDisk(async (rig, disk) => {
+      await rig.ok(["_", "goal", "write", "a", "-"], { stdin: GOAL(1) });
+      await rig.ok(["_", "cost", "0.5"]);
+      assert(await sh('mount -o remount,ro "$1"', disk));
+      for (
+        const args of [
+          ["_", "goal", "write", "b", GOAL(2)],
+          ["_", "goal", "archive", "a"],
+          ["_", "playbook", "write", "two"],
+          ["_", "notify", "x"],
+          ["_", "run", "echo ran"],
+          ["_", "cost", "1"],
+        ]
+      ) {
+        const refused = await rig.run(args);
+        assertEquals([refused.code, refused.stdout], [1, ""], args.slice(0, 3).join(" "));
+        assertIncludes(refused.stderr, "read-only", args.slice(0, 3).join(" "));
+      }
+      for (
+        const args of [
+          ["_", "goal", "list"],
+          ["_", "goal", "show", "a"],
+          ["_", "playbook", "show"],
+          ["journal"],
+          ["cost"],
+          ["notices"],
+          ["_", "state"],
+          ["status"],
+        ]
+      ) {
+        const read = await rig.run(args);
+        assertEquals(read.code, 0, `${args.join(" ")}: ${read.stderr}`);
+      }
+      assert(await sh('mount -o remount,rw "$1"', disk));
+    }),
+});

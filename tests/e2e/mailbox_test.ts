@@ -2,7 +2,7 @@ import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert
 import { makeRig, PROGRAM, type Ran, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
-const SESSION = { LOOOP_SESSION_ID: "w" };
+const SESSION = { LOOOP_SESSION_ID: "w", LOOOP_BIN: PROGRAM };
 
 function raised(rig: Rig, id: string): Promise<true> {
   return waitUntil(`ask ${id} is there`, () => rig.exists("asks", `${id}.json`) || undefined);
@@ -44,7 +44,7 @@ Deno.test("a question outlives whoever waits for it, and its answer comes out ex
   const { stdout, code } = await new Deno.Command("sh", {
     args: ["-c", again],
     clearEnv: true,
-    env: { ...rig.env, ...SESSION, LOOOP_BIN: PROGRAM },
+    env: { ...rig.env, ...SESSION },
   }).output();
   assertEquals([code, new TextDecoder().decode(stdout)], [0, body]);
   await rig.ok(["_", "told"], { env: SESSION });

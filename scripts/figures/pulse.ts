@@ -44,6 +44,34 @@ export const manySensors: Figure = {
   },
 };
 
+/** From SIGTERM to the free lock, with sensors under way that ignore it. */
+export const termToEnd: Figure = {
+  name: "term-to-end",
+  title: "SIGTERM with 10 stubborn sensors under way → the pulse has ended",
+  unit: "s",
+  most: 1,
+  measure: async (bench) => {
+    const profile = await bench.profile();
+    const values: number[] = [];
+    for (let n = 0; n < 10; n++) {
+      const path = join(profile.dir, "sensors", `measured-${n}.sh`);
+      await Deno.writeTextFile(path, `#!/bin/sh\ntrap '' TERM HUP INT\n: >started-${n}\nwhile :; do sleep 9; done\n`);
+      await Deno.chmod(path, 0o700);
+    }
+    for (let n = 0; n < Math.min(3, bench.runs); n++) {
+      const pulse = profile.start("up", "--foreground");
+      const started = () => [...Deno.readDirSync(profile.dir)].filter(({ name }) => name.startsWith("started-"));
+      await until("the sensors run", () => started().length === 10);
+      const from = performance.now();
+      pulse.kill("SIGTERM");
+      await pulse.status;
+      values.push((performance.now() - from) / 1000);
+      for (const { name } of started()) await Deno.remove(join(profile.dir, name));
+    }
+    return { values, from: "the end of its process" };
+  },
+};
+
 async function sensing(profile: Profile): Promise<number> {
   for (let n = 0; n < SENSORS; n++) {
     const path = join(profile.dir, "sensors", `measured-${n}.sh`);

@@ -62,7 +62,10 @@ export function watchProfile(ctx: Context, onChange: (what: string) => void): Wa
     if (path === paths.config) return "config";
     if (isOwnScratch(basename(path))) return undefined; // half of a rename
     const dir = dirname(path);
-    if (dir === paths.root) return path === paths.playbook || path === paths.journal ? basename(path) : undefined;
+    if (dir === paths.root) {
+      const told = path === paths.playbook || path === paths.journal || dirs.includes(path);
+      return told ? basename(path) : undefined;
+    }
     return dirs.includes(dir) && path.startsWith(paths.root) ? relative(paths.root, path) : undefined;
   }
 

@@ -7,6 +7,7 @@ import type { Liveness } from "../mailbox/schema.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { carriedCommands, commandText } from "./command.ts";
 import { gate } from "./gate.ts";
+import type { HeldIntent } from "./intent.ts";
 import { recordMove } from "./record.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
 
@@ -21,9 +22,13 @@ export async function executeMove(ctx: Context, actor: Actor, move: Move): Promi
     await recordMove(ctx, actor, { move, result: refused });
     return refused;
   }
-  const { result, recorded } = await applyAsOwn(ctx, actor, move);
-  await recordMove(ctx, actor, { move, result });
-  recorded?.();
+  const { result, intent } = await applyAsOwn(ctx, actor, move);
+  try {
+    await recordMove(ctx, actor, { move, result });
+    intent?.clear();
+  } finally {
+    intent?.release();
+  }
   return result;
 }
 
@@ -45,8 +50,8 @@ async function applyAsOwn(ctx: Context, actor: Actor, move: Move): Promise<Appli
 
 interface Applied {
   readonly result: Result<MoveOutcome>;
-  /** To be called when it has been written down. */
-  readonly recorded?: () => void;
+  /** The record of a command that ran. */
+  readonly intent?: HeldIntent;
 }
 
 /** Each kind with what does it, loaded when it is needed: a verb pays for its own noun only. */

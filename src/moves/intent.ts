@@ -15,6 +15,8 @@ const GRACE_MS = 5_000;
 export interface HeldIntent {
   /** The effect has been journaled: nothing is left to tell. */
   clear(): void;
+  /** Lets the lock go; without `clear` the command is told as cut off. */
+  release(): void;
 }
 
 /**
@@ -44,10 +46,9 @@ export function recordIntent(
   const lock = locks.tryAcquire(path);
   if (lock === undefined) return fail("conflict", thing, "another process holds the record");
   return ok({
-    clear: () => {
-      files.remove(path); // what cannot be removed is told as cut off once: too much said, never too little
-      lock.release();
-    },
+    // What cannot be removed is told as cut off once: too much said, never too little.
+    clear: () => void files.remove(path),
+    release: () => lock.release(),
   });
 }
 

@@ -6,16 +6,16 @@ import type { ChildEnd } from "../os/guarded_child.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { commandText } from "./command.ts";
 import { lastLines, TAIL, tailOf } from "./tail.ts";
-import { recordIntent } from "./intent.ts";
+import { type HeldIntent, recordIntent } from "./intent.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
 
 /** Bytes of output held while it runs: as many characters as are kept, of four bytes each. */
 const HELD_BYTES = TAIL * 4;
 
-/** How a command ended, and what to call once that is journaled: from then on a crash leaves nothing to tell. */
+/** How a command ended, and its record, to be cleared once that is journaled and released in any case. */
 export interface Ran {
   readonly result: Result<MoveOutcome>;
-  readonly recorded?: () => void;
+  readonly intent?: HeldIntent;
 }
 
 /**
@@ -52,7 +52,7 @@ export async function applyRun(
   const deaf = ctx.os.processes.onSignal(["SIGINT", "SIGTERM", "SIGHUP"], () => child.kill());
   const end = await child.end;
   deaf();
-  return { result: outcomeOf(end, { thing, text, timeoutMs }), recorded: intent.value.clear };
+  return { result: outcomeOf(end, { thing, text, timeoutMs }), intent: intent.value };
 }
 
 /**

@@ -152,6 +152,7 @@ Deno.test("a command whose process was killed is told once, a running one never"
       .includes("abcdefgh123"),
   );
   held.clear();
+  held.release();
   assertEquals(intents(test), ["intent-junk.json"]);
 });
 

@@ -3,6 +3,9 @@ import type { Context } from "../profile/profile.ts";
 import { isOwnScratch } from "../os/files.ts";
 import type { Watch } from "../os/watch.ts";
 
+/** A directory that goes on changing places is looked at again at the next beat. */
+const RENEWALS = 3;
+
 /** The watch of what wakes the pulse. */
 export interface Watching {
   /** Nothing is told on this machine: the pulse has to look by itself. */
@@ -37,11 +40,13 @@ export function watchProfile(ctx: Context, onChange: (what: string) => void): Wa
       return watch.lost;
     },
     renew() {
-      const now = inodes();
-      if (now === armed) return false;
-      watch.close();
-      watch = open();
-      armed = now;
+      if (armed === inodes()) return false;
+      // What appears while the watch is being armed is told by nobody: so it is looked at once more behind it.
+      for (let tries = 0; tries < RENEWALS && armed !== inodes(); tries++) {
+        armed = inodes();
+        watch.close();
+        watch = open();
+      }
       return true;
     },
     close: () => watch.close(),

@@ -144,7 +144,7 @@ async function beatSafely(pulse: Pulse, reasons: readonly string[]): Promise<num
       });
       return undefined;
     }
-    if (watching.renew()) {
+    if (await watching.renew()) {
       log.write({ level: "info", event: "pulse.watch", msg: "a directory was replaced: watching the new one" });
     }
     tellWhy(pulse, reasons);

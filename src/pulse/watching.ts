@@ -11,7 +11,7 @@ export interface Watching {
   /** Nothing is told on this machine: the pulse has to look by itself. */
   readonly lost: boolean;
   /** Arms the watch anew when a directory was replaced by another one (a checkout, a restored backup). True when it was. */
-  renew(): boolean;
+  renew(): Promise<boolean>;
   close(): void;
 }
 
@@ -39,12 +39,14 @@ export function watchProfile(ctx: Context, onChange: (what: string) => void): Wa
     get lost() {
       return watch.lost;
     },
-    renew() {
+    async renew() {
       if (armed === inodes()) return false;
       // What appears while the watch is being armed is told by nobody: so it is looked at once more behind it.
       for (let tries = 0; tries < RENEWALS && armed !== inodes(); tries++) {
         armed = inodes();
         watch.close();
+        // The runtime shares its watches: until the close has gone through, a new one of the same path is taken for the old.
+        await ctx.os.clock.sleep(1);
         watch = open();
       }
       return true;

@@ -131,7 +131,7 @@ Deno.test("only a person at a terminal outside of every session says yes to an a
   assertEquals((await rig.run(["answer", "w-1", "yes"])).code, 5);
   if (Deno.build.os !== "linux") return; // the next lines need script(1) of util-linux
   const answer = (typed: string, prefix = ""): Promise<readonly [number, string]> =>
-    onTerminal(rig, `${prefix}'${PROGRAM}' answer w-1 yes`, typed);
+    onTerminal(rig, `${prefix}'${PROGRAM}' answer w-1 yes`, [["to allow it:", typed]]);
   // Another terminal inside of a session, the marks unset: the process above still carries them.
   const [inside, said] = await answer(
     "yes\n",
@@ -148,22 +148,32 @@ Deno.test("only a person at a terminal outside of every session says yes to an a
   assertEquals((await rig.ok([...ask, "--no-wait"])).stdout, "w-2\n");
 });
 
-/** Runs a shell line on a terminal of its own, typing as soon as it asks; its exit code and all that was shown. */
-async function onTerminal(rig: Rig, line: string, typed: string): Promise<readonly [number, string]> {
+/** Runs a shell line on a terminal of its own, typing each text once what it answers is shown; its exit code and all that was shown. */
+async function onTerminal(
+  rig: Rig,
+  line: string,
+  dialogue: readonly (readonly [shown: string, typed: string])[],
+): Promise<readonly [number, string]> {
   const child = new Deno.Command("script", {
     args: ["-qec", line, "/dev/null"],
     clearEnv: true,
-    env: { ...rig.env, SHELL: "/bin/sh" },
+    env: { ...rig.env, SHELL: "/bin/sh", TERM: "xterm" },
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
   const writer = child.stdin.getWriter();
+  const left = [...dialogue];
   let shown = "";
+  let from = 0;
   const reading = (async () => {
     for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
       shown += chunk;
-      if (shown.includes("to allow it:")) await writer.write(new TextEncoder().encode(typed)).catch(() => {});
+      const [next] = left;
+      if (next === undefined || !shown.slice(from).includes(next[0])) continue;
+      left.shift();
+      from = shown.length;
+      await writer.write(new TextEncoder().encode(next[1])).catch(() => {});
     }
   })();
   const { code } = await child.status;
@@ -171,3 +181,32 @@ async function onTerminal(rig: Rig, line: string, typed: string): Promise<readon
   await writer.close().catch(() => {}); // script closed its end
   return [code, shown];
 }
+
+Deno.test("at a terminal, answer lets a person pick an ask, shows it with its reference, and takes a number", async () => {
+  if (Deno.build.os !== "linux") return; // needs script(1) of util-linux
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes"]);
+  rig.write("reports/w.md", "# What I found\n\x1b[31mtwo ways\n");
+  const ask = [
+    "_",
+    "ask",
+    "w",
+    "--prompt",
+    "Which?",
+    "--options",
+    "first,second",
+    "--ref",
+    rig.path("reports", "w.md"),
+  ];
+  await rig.ok([...ask, "--no-wait"]);
+  const [code, shown] = await onTerminal(rig, `stty cols 100 rows 30; '${PROGRAM}' answer`, [
+    ["Which ask?", "\x1b[B\r"],
+    ["a number or text", "2\r"],
+  ]);
+  assertEquals(code, 0, shown);
+  assertIncludes(shown, "| # What I found");
+  assertIncludes(shown, "| two ways");
+  assertIncludes(shown, "2. second");
+  assertIncludes(shown, "answered w-1: second");
+  assertEquals((await rig.ok(ask)).stdout, "second");
+});

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ok } from "../base/result.ts";
 import { ioFailure, type Result } from "../failure.ts";
 import type { Os } from "../os/os.ts";
@@ -12,7 +12,10 @@ import { deskDir, REPEAT_PREFIX, repeatPath } from "./layout.ts";
  * call of looop (`sealRepeats`), and counts for nothing once its time is over.
  */
 export function allowRepeat(ctx: Context, id: string): Result<void> {
-  const written = ctx.os.files.replace(repeatPath(ctx.profile.paths, id), `${ctx.os.clock.now()}\n`);
+  const path = repeatPath(ctx.profile.paths, id);
+  // An ask that was seeded, or made by hand, comes without its worker's desk.
+  ctx.os.files.makeDir(dirname(path));
+  const written = ctx.os.files.replace(path, `${ctx.os.clock.now()}\n`);
   return written.ok ? ok(undefined) : ioFailure(`record that "${id}" was read`, written.failure);
 }
 

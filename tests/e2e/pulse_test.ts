@@ -94,6 +94,7 @@ Deno.test("down never signals a process that is not the pulse", async () => {
   await rig.ok(["up"]);
   const real = heartbeat(rig);
   const bystander = new Deno.Command("sleep", { args: ["4733"] }).spawn();
+  Deno.kill(real.pid, "SIGSTOP"); // or its next beat would write the truth again
   rig.write("sessions/.pulse/heartbeat.json", JSON.stringify({ ...real, pid: bystander.pid }));
   const down = await rig.run(["down"]);
   assertEquals(down.code, 1);
@@ -102,6 +103,7 @@ Deno.test("down never signals a process that is not the pulse", async () => {
   bystander.kill("SIGKILL");
   await bystander.status;
   rig.write("sessions/.pulse/heartbeat.json", JSON.stringify(real));
+  Deno.kill(real.pid, "SIGCONT");
   await rig.ok(["down"]);
 });
 

@@ -63,7 +63,9 @@ Deno.test("launch() takes names out of the environment and gives the program a u
   await inState(ctx, view, "exited");
   const lines = rawLog(ctx, view).split("\r\n");
   assertEquals(lines.slice(0, 2), [",,three", "TWO_B=x,"]);
-  assertEquals(lines[2], "0000000000000000");
+  // Those that a terminal or a shell sends; what else the machine's own start ignored is not ours.
+  const ours = [1, 2, 3, 13, 15, 20].reduce((mask, signal) => mask | 1n << BigInt(signal - 1), 0n);
+  assertEquals(BigInt(`0x${lines[2]}`) & ours, 0n);
   assertEquals(lines[3], "1"); // the mark alone
 });
 

@@ -5,3 +5,11 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 export function sha256Hex(data: string | Uint8Array): string {
   return bytesToHex(sha256(typeof data === "string" ? utf8ToBytes(data) : data));
 }
+
+/**
+ * The same for a text, by the runtime's own code: much faster for long ones, and without the warming up of ours. Deno has it on every
+ * platform, in process.
+ */
+export async function sha256OfText(text: string): Promise<string> {
+  return bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+}

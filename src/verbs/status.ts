@@ -4,7 +4,8 @@ import { fitLine } from "../base/width.ts";
 import type { Result } from "../failure.ts";
 import { gatherWorld } from "../world/gather.ts";
 import { worldTexts } from "../world/items.ts";
-import { isStale, type StatusJson, statusJson, type StatusLine, statusLine } from "../world/status.ts";
+import { isStale, type StatusJson, statusJson } from "../world/status.ts";
+import type { StatusLine } from "../world/status_line.ts";
 import type { World } from "../world/world.ts";
 import { switchOf } from "./input.ts";
 import { type Call, verb } from "./verb.ts";
@@ -17,10 +18,13 @@ type Output =
 /** `looop status`: the loop at a glance. */
 export const module = verb<Output>({
   run: async ({ context, os }, input): Promise<Result<Output>> => {
-    if (switchOf(input, "line")) return ok({ kind: "line", line: statusLine(context) });
+    if (switchOf(input, "line")) {
+      const { statusLine } = await import("../world/status_line.ts");
+      return ok({ kind: "line", line: statusLine(context) });
+    }
     const now = os.clock.now();
     const world = await gatherWorld(context, now);
-    const status = statusJson(context, world, worldTexts(world, now));
+    const status = await statusJson(context, world, worldTexts(world, now));
     return ok({ kind: "whole", world, status, check: switchOf(input, "check") });
   },
   text: (output, call) => {

@@ -19,7 +19,7 @@ import { block } from "./world_text.ts";
 type Output =
   | { readonly kind: "pending" }
   | { readonly kind: "whole"; readonly delivery: Delivery; readonly state: StateJson }
-  | { readonly kind: "brief"; readonly delivery: Delivery; readonly body: BriefBody };
+  | { readonly kind: "brief"; readonly delivery: Delivery; readonly body: BriefBody; readonly hash: string };
 
 /** `looop _ wait`: blocks until there is something to tell this client, tells it, and records that. */
 export const module = verb<Output>({
@@ -34,7 +34,8 @@ export const module = verb<Output>({
     }
     const { delivery } = end.value;
     if (switchOf(input, "brief")) {
-      return ok({ kind: "brief", delivery, body: briefBody(delivery.world, delivery.changes, delivery.left) });
+      const body = briefBody(delivery.world, delivery.changes, delivery.left);
+      return ok({ kind: "brief", delivery, body, hash: await worldHash(delivery.texts) });
     }
     return ok({ kind: "whole", delivery, state: await stateJson(call.context, delivery.world, delivery.texts) });
   },
@@ -63,7 +64,7 @@ export const module = verb<Output>({
         // First, for readers whose shell cuts long output.
         return { delivery: output.delivery.id, changed: output.delivery.changes, ...output.state };
       case "brief":
-        return { delivery: output.delivery.id, ...output.body, world_hash: worldHash(output.delivery.texts) };
+        return { delivery: output.delivery.id, ...output.body, world_hash: output.hash };
       default:
         return never(output);
     }

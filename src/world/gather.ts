@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { localDayBounds } from "../base/local_time.ts";
-import { type ConfigState, loadConfig } from "../config/store.ts";
+import { loadConfig } from "../config/store.ts";
 import { listClaims } from "../claims/store.ts";
 import { budgetNow } from "../cost/store.ts";
 import { goalPath, listGoals } from "../goals/store.ts";
@@ -16,9 +16,8 @@ import { nextDue } from "../schedules/due.ts";
 import { listSchedules } from "../schedules/store.ts";
 import { counterFile } from "../sessions/layout.ts";
 import { listSnapshots } from "../snapshots/store.ts";
-import { listWorkers } from "../workers/store.ts";
 import type { WorkerView } from "../workers/schema.ts";
-import { part } from "./memo.ts";
+import { remembered, unremembered } from "./memo.ts";
 import type { Collection, ScheduleView, World } from "./world.ts";
 
 /** How long what was seen of live sessions holds: their ends have files that are watched, a terminal that was killed has none. */
@@ -32,20 +31,31 @@ export interface Gatherer {
   gather(now: number): Promise<World>;
 }
 
-/** Reads the world once. Nothing is written, nothing is disturbed; what cannot be read is told as such. */
+/**
+ * Reads the world once, with the config that the context was opened with. Nothing is written, nothing is disturbed; what cannot be
+ * read is told as such.
+ */
 export function gatherWorld(ctx: Context, now: number): Promise<World> {
-  return gatherer(ctx).gather(now);
+  return makeGatherer(ctx, unremembered).gather(now);
 }
 
-/** A reader for one process's life. Its parts share nothing but the config, which is re-read when it changes. */
-export function gatherer(start: Context): Gatherer {
+/** A reader for one process's life. It reads a part again when it may have changed, the config among them. */
+export function gatherer(ctx: Context): Gatherer {
+  return makeGatherer(ctx, remembered);
+}
+
+function makeGatherer(start: Context, part: typeof remembered): Gatherer {
   const { os, profile } = start;
   const { paths } = profile;
   let ctx = start;
   let asking: ReadonlySet<string> = new Set();
   let created: number | undefined;
 
-  const config = part<ConfigState>(os, { paths: () => [paths.config], read: () => loadConfig(os, paths) });
+  const config = part(os, {
+    paths: () => [paths.config],
+    read: () =>
+      part === unremembered ? { config: profile.config, problem: profile.configProblem } : loadConfig(os, paths),
+  });
   const playbook = part(os, { paths: () => [paths.playbook], read: () => readPlaybook(ctx) });
   const goals = part(os, {
     // Goals are edited in place, which the directory does not show.
@@ -61,12 +71,14 @@ export function gatherer(start: Context): Gatherer {
   const workers = part(os, {
     paths: () => [paths.workers, paths.ends],
     key: () => `${[...asking].join(" ")} ${ctx.profile.config.stuckAfterMs}`,
-    read: (now) => listWorkers(ctx, now, asking),
+    read: (now) => workersIn(ctx, now, asking),
     until: (views, now) => now + holds(views),
   });
   const claims = part(os, { paths: () => [paths.claims], read: () => listClaims(ctx) });
-  const schedules = part<readonly ScheduleView[]>(os, {
-    paths: (last) => [paths.schedules, ...(last ?? []).map(({ name }) => join(paths.schedules, `${name}.json`))],
+  const schedules = part(os, {
+    paths: (
+      last: readonly ScheduleView[] | undefined,
+    ) => [paths.schedules, ...(last ?? []).map(({ name }) => join(paths.schedules, `${name}.json`))],
     read: (now) => schedulesWithDue(ctx, now),
   });
   const notices = part(os, { paths: () => [paths.notices], read: () => openNotices(ctx) });
@@ -80,7 +92,9 @@ export function gatherer(start: Context): Gatherer {
   async function gather(now: number): Promise<World> {
     const state = await config.read(now);
     ctx = { os, profile: { ...profile, config: state.config } };
-    created ??= createdAt(ctx);
+    const pulse = viewPulse(ctx);
+    // Wanted only of a pulse that is down and never said anything.
+    if (!pulse.alive && pulse.heartbeat === undefined) created ??= createdAt(ctx);
     const goalsNow = await goals.read(now);
     const views = await asks.read(now);
     asking = new Set(views.filter(isAsking).map((view) => view.ask?.worker ?? ""));
@@ -98,7 +112,7 @@ export function gatherer(start: Context): Gatherer {
       dataDir: paths.root,
       config: state.config,
       configProblem: state.problem?.message,
-      pulse: viewPulse(ctx),
+      pulse,
       created,
       playbook: await playbook.read(now),
       goals: goalsNow.ok ? goalsNow.value : [],
@@ -109,6 +123,14 @@ export function gatherer(start: Context): Gatherer {
   }
 
   return { gather };
+}
+
+/** All of what deals with sessions is loaded only where there is one. */
+async function workersIn(ctx: Context, now: number, asking: ReadonlySet<string>): Promise<readonly WorkerView[]> {
+  const listed = ctx.os.files.list(ctx.profile.paths.workers);
+  if (listed.ok && listed.value.length === 0) return [];
+  const { listWorkers } = await import("../workers/store.ts");
+  return await listWorkers(ctx, now, asking);
 }
 
 function createdAt(ctx: Context): number | undefined {
@@ -123,7 +145,10 @@ function isAsking({ status, ask }: AskView): boolean {
 
 /** From when on an ask that is open now is expired. */
 function firstExpiry(views: readonly AskView[], now: number): number {
-  return Math.min(...views.map(({ ask }) => ask?.expires ?? Infinity).filter((at) => at > now), Infinity);
+  return views.reduce((first, { ask }) => {
+    const at = ask?.expires ?? Infinity;
+    return at > now ? Math.min(first, at) : first;
+  }, Infinity);
 }
 
 function holds(views: readonly WorkerView[]): number {

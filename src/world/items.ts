@@ -1,6 +1,6 @@
 import { canonicalJson } from "../base/canonical_json.ts";
 import { byCodeUnit } from "../base/id.ts";
-import { sha256Hex } from "../base/sha256.ts";
+import { sha256Hex, sha256OfText } from "../base/sha256.ts";
 import type { Budget } from "../cost/schema.ts";
 import { STATUS_RULES } from "../mailbox/status.ts";
 import type { AskView } from "../mailbox/schema.ts";
@@ -75,12 +75,12 @@ export function itemsOf(texts: readonly ItemText[]): Items {
 }
 
 /** SHA-256 over all items, each part with its length in front, so that no two worlds can run together into one text. */
-export function worldHash(texts: readonly ItemText[]): string {
+export async function worldHash(texts: readonly ItemText[]): Promise<string> {
   const parts: string[] = [];
   for (const { item, text, tail } of texts) {
     parts.push(`${item.length} ${item} ${text.length} ${text} ${tail.length} ${tail}\n`);
   }
-  return sha256Hex(parts.join(""));
+  return await sha256OfText(parts.join(""));
 }
 
 /** The value of `playbook`, `goal:<id>` or `claim:<name>` for its text or its holder: what a change will leave, known before it is made. */

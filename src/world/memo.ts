@@ -20,8 +20,13 @@ export interface PartSpec<T> {
   until?(value: T, now: number): number;
 }
 
+/** Reads anew each time: for those who read once, and need no stamps. */
+export function unremembered<T>(_os: Os, spec: PartSpec<T>): Part<T> {
+  return { read: async (now) => await spec.read(now) };
+}
+
 /** Remembers what was read. Stamps are taken before the reading, so that a change in between is seen by the next look. */
-export function part<T>(os: Os, spec: PartSpec<T>): Part<T> {
+export function remembered<T>(os: Os, spec: PartSpec<T>): Part<T> {
   let last: { readonly value: T; readonly mark: string; readonly until: number } | undefined;
   return {
     read: async (now) => {

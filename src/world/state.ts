@@ -45,7 +45,7 @@ export const UNTRUSTED: readonly string[] = [
 export async function stateJson(ctx: Context, world: World, texts: readonly ItemText[]): Promise<StateJson> {
   return {
     schema: 1,
-    world_hash: worldHash(texts),
+    world_hash: await worldHash(texts),
     data_dir: world.dataDir,
     pulse: pulseJson(world),
     config: world.configProblem === undefined ? { ok: true } : { ok: false, problem: world.configProblem },

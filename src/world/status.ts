@@ -1,10 +1,6 @@
 import { oneLine } from "../base/text.ts";
 import { MICROS } from "../cost/format.ts";
-import { mailboxNames } from "../mailbox/store.ts";
 import type { Context } from "../profile/profile.ts";
-import { endName } from "../sessions/layout.ts";
-import { decidedEnds } from "../sessions/read.ts";
-import { listRecords } from "../workers/store.ts";
 import { type ItemText, worldHash } from "./items.ts";
 import { listWaits } from "./presence.ts";
 import { budgetJson, needsSomeone } from "./state.ts";
@@ -57,7 +53,7 @@ const STALE_INTERVALS = 3;
 const STALE_MIN_MS = 60_000;
 
 /** The status of a profile, of a world that was read just now. */
-export function statusJson(ctx: Context, world: World, texts: readonly ItemText[]): StatusJson {
+export async function statusJson(ctx: Context, world: World, texts: readonly ItemText[]): Promise<StatusJson> {
   const { heartbeat, alive } = world.pulse;
   const beat = heartbeat?.last_beat;
   return {
@@ -69,7 +65,7 @@ export function statusJson(ctx: Context, world: World, texts: readonly ItemText[
     },
     last_tick: {
       at: beat === undefined ? null : new Date(beat).toISOString(),
-      hash: beat === undefined ? "" : worldHash(texts),
+      hash: beat === undefined ? "" : await worldHash(texts),
     },
     workers: workersOf(world),
     attention: attentionOf(world),
@@ -117,32 +113,4 @@ function attentionOf(world: World): readonly string[] {
     ...world.notices.map(({ n, message }) => oneLine(`notice ${n}: ${message}`)),
     ...(world.configProblem === undefined ? [] : [oneLine(`config.json: ${world.configProblem}`)]),
   ];
-}
-
-/** What the line for a prompt is made of. */
-export interface StatusLine {
-  readonly alive: boolean;
-  readonly asks: number;
-  readonly notices: number;
-  readonly workers: number;
-}
-
-/** Lists names and reads the workers' records, nothing else: fast enough for a shell's prompt. */
-export function statusLine(ctx: Context): StatusLine {
-  const { paths } = ctx.profile;
-  const names = mailboxNames(ctx);
-  const asks = "problem" in names ? 0 : names.asks.filter((id) => !names.answers.has(`${id}.json`)).length;
-  const ends = decidedEnds(ctx);
-  return {
-    alive: ctx.os.locks.isHeld(paths.pulseLock),
-    asks,
-    notices: countNotices(ctx),
-    // Without a look at any process: one that was lost a moment ago still counts, until the pulse has seen it.
-    workers: listRecords(ctx).filter((record) => !ends.has(endName(record, ""))).length,
-  };
-}
-
-function countNotices(ctx: Context): number {
-  const listed = ctx.os.files.list(ctx.profile.paths.notices);
-  return listed.ok ? listed.value.filter(({ name }) => /^[1-9][0-9]*\.json$/.test(name)).length : 0;
 }

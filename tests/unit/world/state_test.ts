@@ -6,7 +6,8 @@ import { raiseAsk, take, withoutEvents, writeGoal } from "../../kit/waiting.ts";
 import { gatherWorld } from "../../../src/world/gather.ts";
 import { worldItems, worldTexts } from "../../../src/world/items.ts";
 import { stateJson } from "../../../src/world/state.ts";
-import { statusJson, statusLine } from "../../../src/world/status.ts";
+import { statusJson } from "../../../src/world/status.ts";
+import { statusLine } from "../../../src/world/status_line.ts";
 import { enter, listWaits } from "../../../src/world/presence.ts";
 import { rootAwayDue } from "../../../src/world/root_away.ts";
 import { realFiles } from "../../../src/os/files.ts";
@@ -212,7 +213,7 @@ Deno.test("statusJson() keeps the forerunner's names, and shows who waits", asyn
   await using test = await makeContext();
   const { context } = test;
   const presence = assertOk(await enter(context, "night-shift", "all"));
-  const status = statusJson(context, FULL, worldTexts(FULL, NOW));
+  const status = await statusJson(context, FULL, worldTexts(FULL, NOW));
   assertEquals(status.pulse, { running: true, pid: "7", interval_s: 60, stale: false });
   assertEquals(status.last_tick.at, new Date(NOW - 5_000).toISOString());
   assertEquals(
@@ -233,10 +234,10 @@ Deno.test("statusJson() keeps the forerunner's names, and shows who waits", asyn
   ]);
   assertEquals(status.waits.map((wait) => wait.client), ["night-shift"]);
   presence.leave();
-  assertEquals(statusJson(context, FULL, worldTexts(FULL, NOW)).waits, []);
+  assertEquals((await statusJson(context, FULL, worldTexts(FULL, NOW))).waits, []);
   assertEquals(listWaits(context), []);
   const silent = { ...FULL, now: NOW + 3_600_000 };
-  assertEquals(statusJson(context, silent, []).pulse.stale, true);
+  assertEquals((await statusJson(context, silent, [])).pulse.stale, true);
 });
 
 Deno.test("statusLine() counts without reading a world", async () => {

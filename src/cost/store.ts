@@ -3,7 +3,7 @@ import { ioFailure, type Result } from "../failure.ts";
 import { ok, type Outcome } from "../base/result.ts";
 import { localDay, localDayBounds } from "../base/local_time.ts";
 import type { OsFailure } from "../os/sys.ts";
-import { withDirLock } from "../os/guarded_files.ts";
+import { withFileLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import { type CostEntry, costLine } from "./format.ts";
 import { type Tally, tally } from "./scan.ts";
@@ -19,21 +19,24 @@ const LARGE_BLOCK = 1 << 20;
 const NEAR = 0.8;
 
 /**
- * Appends one line to the ledger, in one write under the lock of the data dir: never torn, never mixed with another, never
+ * Appends one line to the ledger, in one write under its lock: never torn, never mixed with another, never
  * glued to a line that a power cut left without its newline.
  */
 export async function appendCost(ctx: Context, entry: CostEntry): Promise<Result<void>> {
-  const { os, profile } = ctx;
-  const path = profile.paths.cost;
-  const done = await withDirLock(os, dirname(path), (): Outcome<void, OsFailure> => {
-    const stamp = os.files.stat(path);
-    if (stamp.ok && stamp.value.kind !== "file") return notRegular(path, stamp.value.kind);
-    const last = os.files.readTail(path, 1);
+  const { files } = ctx.os;
+  const path = ctx.profile.paths.cost;
+  const written = await withFileLock(ctx.os, path, () => {
+    const last = files.readTail(path, 1);
     const torn = last.ok && last.value.bytes.length === 1 && last.value.bytes[0] !== 0x0a;
-    return os.files.append(path, `${torn ? "\n" : ""}${costLine(entry)}\n`);
+    return files.append(path, `${torn ? "\n" : ""}${costLine(entry)}\n`);
   });
-  if (!done.ok) return ioFailure("write the cost ledger", done.failure);
-  return done.value.ok ? ok(undefined) : ioFailure("write the cost ledger", done.value.failure);
+  return written.ok ? ok(undefined) : ioFailure("write the cost ledger", written.failure);
+}
+
+/** Makes an empty ledger when there is none: a sandbox can be given a file to write only while it is there. */
+export function ensureLedger(ctx: Context): Result<void> {
+  const made = ctx.os.files.publish(ctx.profile.paths.cost, "");
+  return made.ok ? ok(undefined) : ioFailure("make the cost ledger", made.failure);
 }
 
 /**
@@ -97,7 +100,7 @@ export async function rollUpCost(ctx: Context, now: number): Promise<Result<bool
   const { cost } = profile.paths;
   const month = firstMonth(ctx);
   if (month === undefined || month >= localDay(now).slice(0, 7)) return ok(false);
-  const done = await withDirLock(os, dirname(cost), (): Outcome<boolean, OsFailure> => {
+  const done = await withFileLock(os, cost, (): Outcome<boolean, OsFailure> => {
     if (firstMonth(ctx) !== month) return ok(false); // another pulse, or a person, was first
     for (let n = 1;; n++) {
       const path = join(dirname(cost), n === 1 ? `cost-${month}.jsonl` : `cost-${month}-${n}.jsonl`);
@@ -108,8 +111,8 @@ export async function rollUpCost(ctx: Context, now: number): Promise<Result<bool
       return renamed.ok ? ok(true) : renamed;
     }
   });
-  if (!done.ok) return ioFailure("roll up the cost ledger", done.failure);
-  return done.value.ok ? done.value : ioFailure("roll up the cost ledger", done.value.failure);
+  if (done.ok && done.value) ensureLedger(ctx); // not worth a failure: the next append makes one, too
+  return done.ok ? done : ioFailure("roll up the cost ledger", done.failure);
 }
 
 /** The local month of the first line that is a cost, as far as the first block shows one. */

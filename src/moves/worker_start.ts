@@ -142,7 +142,7 @@ async function check(ctx: Context, move: Start): Promise<Result<Checked>> {
   }
   const budget = budgetNow(ctx, ctx.os.clock.now());
   if (budget.level === "over") {
-    return fail("over_budget", thing, "today's budget is used up", {
+    return fail("over_budget", thing, budget.problem ?? "today's budget is used up", {
       hint: "looop cost today; looop config set max_daily_usd <amount>",
     });
   }
@@ -241,6 +241,11 @@ async function writeFiles(
   ];
   for (const dir of dirs) {
     const made = ctx.os.files.makeDir(dir);
+    if (!made.ok) return ioFailure(thing, made.failure);
+  }
+  // A sandbox can be given a file to write only while it is there.
+  for (const file of [paths.cost, paths.events]) {
+    const made = ctx.os.files.publish(file, "");
     if (!made.ok) return ioFailure(thing, made.failure);
   }
   // The brief of the runner sh is the command itself.

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { no, ok, type Outcome } from "../base/result.ts";
 import { type OsFailure, osFailure } from "./sys.ts";
+import type { Lock } from "./lock.ts";
 import type { Os } from "./os.ts";
 import { DIR_LOCK } from "./files.ts";
 
@@ -33,6 +34,39 @@ export async function withDirLock<T>(
   }
 }
 
+/** How often a lock is taken again because its file was rotated away in between: each time somebody else got a line in. */
+const MOST_ROTATIONS = 20;
+
+/**
+ * Runs `action` while no other process of ours appends to the file or moves it away. The file is its own lock (and is made, empty, when
+ * it is not there): whoever may write nothing else, as in an agent's sandbox, can append all the same.
+ */
+export async function withFileLock<T>(
+  os: Os,
+  path: string,
+  action: () => Outcome<T, OsFailure>,
+): Promise<Outcome<T, OsFailure>> {
+  const found = os.files.stat(path);
+  if (found.ok && found.value.kind !== "file") {
+    return no({ code: "not_regular", path, message: `it is a ${found.value.kind}, not a regular file` });
+  }
+  for (let tries = 0; tries < MOST_ROTATIONS; tries++) {
+    let lock: Lock | undefined;
+    try {
+      lock = await os.locks.acquire(path, LOCK_DEADLINE_MS);
+    } catch (error) {
+      return no(osFailure(path, error));
+    }
+    if (lock === undefined) break;
+    try {
+      if (lock.isCurrent()) return action();
+    } finally {
+      lock.release();
+    }
+  }
+  return no({ code: "other", path, message: `another process has held the lock for ${LOCK_DEADLINE_MS / 1000} s` });
+}
+
 /** Removes a file only while it still holds exactly `expected`; `changed` when it does not, or is gone. */
 export function removeIfEqual(
   os: Os,
@@ -61,19 +95,16 @@ export function replaceIfEqual(
 
 /**
  * Appends a line (without its newline); when the file would pass `maxBytes` it first becomes `<name>.1`, the one before that `.2`,
- * up to `keep`. Append and rotation take the directory's lock, so no line is lost between two processes; `maxBytes` 0: never.
+ * up to `keep`. Append and rotation hold the file's lock, so no line is lost between two processes; `maxBytes` 0: never.
+ * Where the directory may not be written the file grows on: a line that is there is worth more than a rotation.
  */
 export function appendRotating(
   os: Os,
   path: string,
   options: { readonly line: string; readonly maxBytes: number; readonly keep: number; readonly sync?: boolean },
 ): Promise<Outcome<void, OsFailure>> {
-  return underLock(os, path, () => {
+  return withFileLock(os, path, () => {
     const stamp = os.files.stat(path);
-    if (stamp.ok && stamp.value.kind !== "file") {
-      const message = `it is a ${stamp.value.kind}, not a regular file`;
-      return no({ code: "not_regular", path, message });
-    }
     if (
       options.maxBytes > 0 && stamp.ok && stamp.value.size > 0 &&
       stamp.value.size + options.line.length > options.maxBytes

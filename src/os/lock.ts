@@ -3,6 +3,8 @@ import type { Clock } from "./clock.ts";
 /** A lock that is held: by the kernel for this process, so that it goes with the process, however that ends. */
 export interface Lock {
   release(): void;
+  /** Whether the file that was locked is still the one at its path: another holder may have renamed it away before. */
+  isCurrent(): boolean;
 }
 
 /** flock(2) on files of their own. None is held across a prompt, standard output or a child. */
@@ -26,7 +28,16 @@ function tryAcquire(path: string, options: { readonly shared?: boolean } = {}): 
     file.close();
     return undefined;
   }
-  return { release: () => file.close() };
+  return { release: () => file.close(), isCurrent: () => isSame(file, path) };
+}
+
+function isSame(file: Deno.FsFile, path: string): boolean {
+  try {
+    const [opened, named] = [file.statSync(), Deno.lstatSync(path)];
+    return opened.ino === named.ino && opened.dev === named.dev;
+  } catch {
+    return false; // gone
+  }
 }
 
 /** A umask that takes our own rights away would leave a lock file which the next of us cannot open. */

@@ -84,11 +84,18 @@ export async function guardOwnerToRead(os: Os, paths: Paths, root: Stamp): Promi
   return own === undefined || own === root.uid ? ok(undefined) : foreign(paths, root.uid, own);
 }
 
-/** The same before a change, by the owner of something just made: exact, and nothing is spawned. `.lock` must be there. */
-export function guardOwnerToChange(os: Os, paths: Paths, root: Stamp): Result<void> {
+/**
+ * The same before a change, by the owner of something just made: exact, and nothing is spawned. `.lock` must be there. An agent's sandbox
+ * lets parts of the profile be written only (mailbox, claims, ledger): there the owner is looked up as before a read, and
+ * what may not be written says so itself.
+ */
+export async function guardOwnerToChange(os: Os, paths: Paths, root: Stamp): Promise<Result<void>> {
   const probe = os.files.tempName(join(paths.locks, "owner"));
   const made = os.files.claimDir(probe);
-  if (!made.ok) return ioFailure(THING, made.failure);
+  if (!made.ok) {
+    const shut = made.failure.code === "read_only" || made.failure.code === "denied";
+    return shut ? await guardOwnerToRead(os, paths, root) : ioFailure(THING, made.failure);
+  }
   const stamp = os.files.stat(probe);
   os.files.removeTree(probe);
   if (!stamp.ok) return ioFailure(THING, stamp.failure);

@@ -56,7 +56,7 @@ async function guard(os: Os, paths: Paths, mode: OpenOptions["mode"]): Promise<R
   }
   // Left by a crash between the last two steps of making the profile.
   for (const name of [SEEDING, ADOPTING]) os.files.remove(join(paths.root, name));
-  return guardOwnerToChange(os, paths, root.value);
+  return await guardOwnerToChange(os, paths, root.value);
 }
 
 function none(paths: Paths, contents: Contents): Result<never> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
-import { makeRig, type Rig } from "../kit/rig.ts";
+import { makeRig, PROGRAM, type Rig } from "../kit/rig.ts";
 
 const GOAL = (n: number) => `---\ngoal: state ${n}\n---\n${"x".repeat(20_000)}\n`;
 
@@ -114,4 +114,45 @@ Deno.test({
       }
       assert(await sh('mount -o remount,rw "$1"', disk));
     }),
+});
+
+/** What an agent CLI's sandbox leaves writable of a profile: the rest is there to read. */
+const SANDBOX = `
+profile=$1 copy=$2; shift 2
+mount --bind "$profile" "$copy"
+mount --bind "$profile" "$profile" && mount -o remount,bind,ro "$profile"
+for name in asks answers mailbox tells claims reports cost.jsonl events.ndjson; do
+  mount --bind "$copy/$name" "$profile/$name"
+done
+! touch "$profile/probe" 2>/dev/null || exit 99
+exec "$@"`;
+
+Deno.test({
+  name:
+    "inside an agent's sandbox, which may write mailbox, claims, reports, ledger and events alone, a worker's verbs work",
+  ignore: !mayMount,
+  fn: async () => {
+    await using rig = await makeRig();
+    await rig.ok(["_", "goal", "write", "a", GOAL(1)]);
+    await rig.ok(["_", "cost", "0.5"]);
+    const copy = await Deno.makeTempDir();
+    const inside = async (...args: readonly string[]) => {
+      const { code, stdout, stderr } = await new Deno.Command("unshare", {
+        args: ["-m", "sh", "-c", SANDBOX, "sh", rig.dir, copy, PROGRAM, ...args],
+        env: { ...rig.env, LOOOP_SESSION_ID: "w" },
+        clearEnv: true,
+      }).output();
+      const said = new TextDecoder().decode(stderr);
+      assert(code === 0 && !said.includes("annot"), `${args.join(" ")}: ${code} ${said}`);
+      return new TextDecoder().decode(stdout);
+    };
+    await inside("_", "cost", "0.25");
+    assertIncludes(await inside("_", "ask", "--no-wait", "--prompt", "which branch?"), "w-1");
+    await inside("_", "claim", "main");
+    await inside("_", "unclaim", "main");
+    await inside("_", "told");
+    await Deno.remove(copy);
+    assertEquals((await rig.ok(["cost", "--json"])).json()["usd"], 0.75);
+    assertIncludes((await rig.ok(["asks"])).stdout, "which branch?");
+  },
 });

@@ -24,6 +24,7 @@ export function mortal(ctx: Context): { readonly context: Context; die(): void }
       release: () => {
         if (held.delete(mine)) lock.release();
       },
+      isCurrent: () => lock.isCurrent(),
     };
     held.add(mine);
     return mine;

@@ -1,0 +1,46 @@
+import { assert, assertEquals } from "../kit/assert.ts";
+import { commandLines, formProblem } from "../kit/command_lines.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Every text that people or agents are given: documents, seeds. */
+function texts(): readonly string[] {
+  const names = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
+  for (const folder of ["docs", "seeds", "seeds/goals"]) {
+    for (const entry of Deno.readDirSync(new URL(folder, ROOT))) {
+      if (entry.isFile && entry.name.endsWith(".md")) names.push(`${folder}/${entry.name}`);
+    }
+  }
+  return names.sort();
+}
+
+Deno.test("every command line in the documents and seeds is one that looop understands", () => {
+  const refused: string[] = [];
+  let seen = 0;
+  for (const name of texts()) {
+    for (const line of commandLines(Deno.readTextFileSync(new URL(name, ROOT)))) {
+      seen++;
+      const problem = formProblem(line);
+      if (problem !== undefined) refused.push(`${name}: ${line}\n    ${problem}`);
+    }
+  }
+  assertEquals(refused, []);
+  assert(seen > 40, `only ${seen} lines were found`);
+});
+
+Deno.test("every file that the documents link to is there", () => {
+  const missing: string[] = [];
+  for (const name of texts()) {
+    const text = Deno.readTextFileSync(new URL(name, ROOT));
+    for (const [, target = ""] of text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const path = new URL(target, new URL(name, ROOT));
+      try {
+        Deno.statSync(path);
+      } catch {
+        missing.push(`${name}: ${target}`);
+      }
+    }
+  }
+  assertEquals(missing, []);
+});

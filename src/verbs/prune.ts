@@ -1,0 +1,30 @@
+import { ok } from "../base/result.ts";
+import type { Result } from "../failure.ts";
+import { forgetWorker, prunable } from "../workers/retention.ts";
+import { switchOf } from "./input.ts";
+import { type Call, type Input, verb } from "./verb.ts";
+
+interface Pruned {
+  readonly id: string;
+  readonly generation: number;
+  readonly deleted: boolean;
+}
+
+/** `looop prune [--dry-run]`: records and logs of ended workers, now instead of after `session_ttl`. */
+export const module = verb<readonly Pruned[]>({ run, text });
+
+async function run(call: Call, input: Input): Promise<Result<readonly Pruned[]>> {
+  const rows: Pruned[] = [];
+  for (const ref of await prunable(call.context)) {
+    const deleted = !switchOf(input, "dry-run") && await forgetWorker(call.context, ref);
+    rows.push({ id: ref.id, generation: ref.generation, deleted });
+  }
+  return ok(rows);
+}
+
+function text(rows: readonly Pruned[]): string {
+  if (rows.length === 0) return "nothing to prune";
+  return rows.map(({ id, generation, deleted }) =>
+    `${deleted ? "removed" : "would remove"} ${id} (generation ${generation})`
+  ).join("\n");
+}

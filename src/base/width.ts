@@ -11,7 +11,11 @@ export function displayWidth(line: string): number {
  * ends are taken out first.
  */
 export function fitLine(text: string, cells: number): string {
-  const line = oneLine(text);
+  return cutLine(oneLine(text), cells);
+}
+
+/** A line that is safe already, cut to `cells` cells; its blanks stay as they are. */
+export function cutLine(line: string, cells: number): string {
   const room = Math.max(1, cells);
   const cut = truncatedWidth(line, { limit: room, ellipsis: "…" });
   return cut.truncated ? `${line.slice(0, cut.index)}${cut.ellipsed ? "…" : ""}` : line;

@@ -1,6 +1,6 @@
 import { formatAge } from "../base/duration.ts";
 import { oneLine } from "../base/text.ts";
-import { displayWidth, fitLine, padLine } from "../base/width.ts";
+import { cutLine, displayWidth, padLine } from "../base/width.ts";
 import { ok } from "../base/result.ts";
 import type { Result } from "../failure.ts";
 import { openAsks } from "../mailbox/store.ts";
@@ -108,7 +108,7 @@ export function text(rows: readonly WorkerRow[], call: Call): string {
   );
   return [head, ...cells]
     .map((row) =>
-      fitLine(row.map((cell, column) => padLine(oneLine(cell), widths[column] ?? 0)).join("  ").trimEnd(), call.columns)
+      cutLine(row.map((cell, column) => padLine(oneLine(cell), widths[column] ?? 0)).join("  ").trimEnd(), call.columns)
     )
     .join("\n");
 }

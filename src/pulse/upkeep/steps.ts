@@ -3,6 +3,7 @@ import { reapDeadClaims } from "./claims.ts";
 import { archiveMailbox, expireAsks, remindOfAsks } from "./mailbox.ts";
 import { handOutNotices, makeRootAwayWatch, tellCutOff, watchBudget } from "./notices.ts";
 import { retain } from "./retention.ts";
+import { endStuck, markEnds, retainEnded } from "./sessions.ts";
 import { verifyWorkers } from "./workers.ts";
 
 const MINUTE_MS = 60_000;
@@ -14,7 +15,10 @@ export function upkeepSteps(): readonly UpkeepStep[] {
     { name: "expire asks", every: "beat", run: expireAsks },
     { name: "remind of asks", every: MINUTE_MS, run: remindOfAsks },
     { name: "reap claims", every: "beat", run: reapDeadClaims },
+    { name: "mark the ends of workers", every: "beat", run: markEnds },
     { name: "verify workers", every: "beat", run: verifyWorkers },
+    { name: "end stuck workers", every: MINUTE_MS, run: endStuck },
+    { name: "let ended workers go", every: 10 * MINUTE_MS, run: retainEnded },
     { name: "hand out notices", every: "beat", run: handOutNotices },
     { name: "tell of what was cut off", every: MINUTE_MS, run: tellCutOff },
     { name: "watch the budget", every: MINUTE_MS, run: watchBudget },

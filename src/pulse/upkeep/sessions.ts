@@ -1,0 +1,56 @@
+import { sentence } from "../../failure.ts";
+import { openAsks } from "../../mailbox/store.ts";
+import { executeMove } from "../../moves/execute.ts";
+import { publishEnd } from "../../sessions/ends.ts";
+import { readSessions } from "../../sessions/read.ts";
+import { retainWorkers } from "../../workers/retention.ts";
+import type { UpkeepJob } from "../upkeep.ts";
+
+/**
+ * Gives every end its marker: a terminal that was killed, or a machine that was restarted, leaves none by itself, and those who wait
+ * watch the one directory of markers.
+ */
+export async function markEnds({ ctx, workers, log }: UpkeepJob): Promise<void> {
+  const ended = workers.filter((worker) =>
+    !worker.alive && worker.state !== "unstarted" && worker.state !== "orphaned"
+  );
+  if (ended.length === 0) return;
+  for (const view of await readSessions(ctx, ended)) {
+    if (!publishEnd(ctx, view)) continue;
+    log.write({
+      level: "info",
+      event: "worker.ended",
+      msg: `worker ${view.id} is ${view.state.kind}`,
+      more: { worker: view.id },
+    });
+  }
+}
+
+/** Ends workers that are stuck, when the config says so; nothing is ever ended for being silent otherwise. */
+export async function endStuck({ ctx, workers, log }: UpkeepJob): Promise<void> {
+  if (ctx.profile.config.stuckAction !== "kill") return;
+  for (const { id, health, healthWhy } of workers) {
+    if (health !== "stuck") continue;
+    const reason = `it was stuck: ${healthWhy ?? "no sign of life"}`;
+    const ended = await executeMove(ctx, { kind: "pulse" }, { kind: "worker.kill", id, reason });
+    if (!ended.ok) throw new Error(sentence(ended.failure));
+    log.write({ level: "warn", event: "worker.stuck", msg: `worker ${id} was ended: ${reason}`, more: { worker: id } });
+  }
+}
+
+/** Lets what is kept of ended workers go after `session_ttl`. */
+export async function retainEnded({ ctx, now, log }: UpkeepJob): Promise<void> {
+  const ttlMs = ctx.profile.config.sessionTtlMs;
+  const asking = new Set<string>();
+  for (const { ask } of openAsks(ctx, now)) {
+    if (ask !== undefined && now - ask.ts < ttlMs) asking.add(ask.worker);
+  }
+  for (const id of await retainWorkers(ctx, { now, ttlMs, asking })) {
+    log.write({
+      level: "info",
+      event: "worker.forgotten",
+      msg: `what was kept of worker ${id} is gone`,
+      more: { worker: id },
+    });
+  }
+}

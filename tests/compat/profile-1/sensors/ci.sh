@@ -1,0 +1,3 @@
+#!/bin/sh
+# looop:interval=5m
+echo "{\"signal\":{\"failing\":0}}"

@@ -62,7 +62,7 @@ export async function makeBench(
 
   return {
     program,
-    empty: wish.binary === undefined ? await emptyScript(await room()) : await emptyExecutable(await room()),
+    empty: await programOf(await room(), "", wish.binary !== undefined),
     executable: wish.binary !== undefined,
     runs: wish.runs,
     room,
@@ -124,22 +124,27 @@ function defaultDenoDir(): string | undefined {
   return code === 0 ? JSON.parse(new TextDecoder().decode(stdout)).denoDir : undefined;
 }
 
-async function emptyScript(room: string): Promise<Program> {
-  const path = join(room, "empty.ts");
-  await Deno.writeTextFile(path, "");
+/** A program of the same kind as looop is measured as, a script or an executable, with this source. */
+export async function programOf(room: string, source: string, executable: boolean): Promise<Program> {
+  return executable ? await executableOf(room, source) : await scriptOf(room, source);
+}
+
+async function scriptOf(room: string, source: string): Promise<Program> {
+  const path = join(room, "program.ts");
+  await Deno.writeTextFile(path, source);
   return { path: Deno.execPath(), args: ["run", "--quiet", "--no-config", ...readGrants(ROOT), path] };
 }
 
 /** Compiled like looop: by LOOOP_COMPILE_DENO around DENORT_BIN, when these are set. */
-async function emptyExecutable(room: string): Promise<Program> {
-  await Deno.writeTextFile(join(room, "empty.js"), "");
+async function executableOf(room: string, source: string): Promise<Program> {
+  await Deno.writeTextFile(join(room, "program.js"), source);
   const { code, stderr } = await new Deno.Command(Deno.env.get("LOOOP_COMPILE_DENO") ?? Deno.execPath(), {
-    args: ["compile", "--quiet", "--no-config", "--no-check", ...readGrants(ROOT), "--output", "empty", "empty.js"],
+    args: ["compile", "--quiet", "--no-config", "--no-check", ...readGrants(ROOT), "--output", "program", "program.js"],
     cwd: room,
     stdin: "null",
   }).output();
-  if (code !== 0) throw new Error(`Cannot compile an empty program: ${new TextDecoder().decode(stderr)}`);
-  return { path: join(room, "empty"), args: [] };
+  if (code !== 0) throw new Error(`Cannot compile a program: ${new TextDecoder().decode(stderr)}`);
+  return { path: join(room, "program"), args: [] };
 }
 
 /** Runs a program to its end. */

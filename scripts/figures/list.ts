@@ -1,9 +1,12 @@
 import { coldStart } from "./cold_start.ts";
+import { costReport } from "./cost_report.ts";
 import { emptyStart } from "./empty_start.ts";
 import { executableSize } from "./executable_size.ts";
 import type { Figure } from "./figure.ts";
-import { answerToAsk, askToWait } from "./round_trip.ts";
-import { goalToBeat, manySensors } from "./pulse.ts";
+import { answerToAsk, askToWait, goalToWait } from "./round_trip.ts";
+import { goalToBeat, manySensors, termToEnd } from "./pulse.ts";
+import { idleCpu, waitMemory } from "./idle.ts";
+import { stateItems } from "./state_items.ts";
 
 /** Every figure, in the order of the table. A new one gets a file here and a line below. */
 export const FIGURES: readonly Figure[] = [
@@ -12,7 +15,13 @@ export const FIGURES: readonly Figure[] = [
   coldStart("state", ["_", "state", "--json"], 1.3),
   goalToBeat,
   manySensors,
+  termToEnd,
   askToWait,
+  goalToWait,
   answerToAsk,
+  stateItems,
+  waitMemory,
+  idleCpu,
+  costReport,
   executableSize,
 ];

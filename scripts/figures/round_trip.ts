@@ -35,6 +35,22 @@ export const askToWait: Figure = {
     }),
 };
 
+/** From the start of `_ goal write` until the `_ wait` that was blocked has ended, over a start of looop. */
+export const goalToWait: Figure = {
+  name: "goal-wait",
+  title: "`_ goal write` is started → the blocked `_ wait` has ended, over a start of looop",
+  unit: "×",
+  most: 2,
+  ofExecutable: true,
+  measure: (bench) =>
+    roundTrips(bench, {
+      wait: () => ["_", "wait", "--json"],
+      first: ["_", "wait", "--json"],
+      isWaiting: () => true,
+      wake: (n) => ["_", "goal", "write", `measured-${n}`, `---\ngoal: number ${n}\n---\n`],
+    }),
+};
+
 interface RoundTrip {
   /** What is run once before all. */
   readonly first: readonly string[];

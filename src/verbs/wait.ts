@@ -89,6 +89,8 @@ function optionsOf(call: Call, input: Input): Result<WaitOptions> {
     timeoutMs: timeout.value,
     // A template whose first round has nothing to fill in yet.
     after: after === "" ? undefined : after,
+    // The first time takes several milliseconds longer than the second, and who waits is in no hurry.
+    whenIdle: async (world, texts) => JSON.stringify(await stateJson(call.context, world, texts)),
     signal: call.signal,
   });
 }

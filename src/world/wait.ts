@@ -24,7 +24,7 @@ import { watchWorld } from "./watched.ts";
 import type { World } from "./world.ts";
 
 /** The look at stamps that stands behind the file events, for when they are lost or there are none. */
-export const SLOW_LOOK_MS = 2_000;
+export const SLOW_LOOK_MS = 3_000;
 
 /** After a look that took long the next one waits for so many times its length, at most this long: a storm must not eat a core. */
 const REST_FACTOR = 4;
@@ -40,6 +40,8 @@ export interface WaitOptions {
   readonly timeoutMs?: number | undefined;
   /** The delivery that was really read. */
   readonly after?: string | undefined;
+  /** Called once, when there is nothing to tell yet: what printing will need can be made ready while nothing happens. */
+  readonly whenIdle?: ((world: World, texts: readonly ItemText[]) => Promise<unknown>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -113,6 +115,7 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
   const eyes = gatherer(ctx);
   let standing = await standingOf(ctx, waiter, run.after);
   let burst: Burst | undefined;
+  let whenIdle = run.whenIdle;
   for (;;) {
     if (!standing.ok) return standing;
     if (run.signal.aborted) return fail("interrupted", "go on waiting", "it was interrupted");
@@ -131,6 +134,8 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
       continue;
     }
     if (isLast) return ok({ kind: "pending" });
+    await whenIdle?.(seen.world, seen.texts);
+    whenIdle = undefined;
     const due = (nextChangeAt(seen.world, seen.world.now) ?? Infinity) - clock.now();
     await run.bell.wait(Math.max(1, Math.min(SLOW_LOOK_MS, rest, due, run.end - clock.ticks())), run.signal);
     const breath = Math.min(LONGEST_REST_MS, REST_FACTOR * (ticks - started)) - (clock.ticks() - ticks);

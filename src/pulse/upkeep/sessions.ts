@@ -1,6 +1,7 @@
 import { sentence } from "../../failure.ts";
 import { openAsks } from "../../mailbox/store.ts";
 import { executeMove } from "../../moves/execute.ts";
+import { capLog } from "../../sessions/cap.ts";
 import { publishEnd } from "../../sessions/ends.ts";
 import { readSessions } from "../../sessions/read.ts";
 import { retainWorkers } from "../../workers/retention.ts";
@@ -53,4 +54,19 @@ export async function retainEnded({ ctx, now, log }: UpkeepJob): Promise<void> {
       more: { worker: id },
     });
   }
+}
+
+/** Keeps the logs of live sessions within `log_max_bytes`. A stat a session when there is nothing to do. */
+export async function capLogs({ ctx, workers, log, signal }: UpkeepJob): Promise<void> {
+  const failures: string[] = [];
+  for (const worker of workers) {
+    if (!worker.alive || signal.aborted) continue;
+    const capped = await capLog(ctx, worker, ctx.profile.config.logMaxBytes);
+    if (!capped.ok) failures.push(sentence(capped.failure));
+    else if (capped.value > 0) {
+      const msg = `the log of worker ${worker.id} was cut: its first ${capped.value} bytes went`;
+      log.write({ level: "info", event: "worker.log_cut", msg, more: { worker: worker.id, bytes: capped.value } });
+    }
+  }
+  if (failures.length > 0) throw new Error(failures.join("; "));
 }

@@ -1,0 +1,31 @@
+import { join } from "node:path";
+import { assert, assertEquals, assertOk } from "../../kit/assert.ts";
+import { makeContext } from "../../kit/context.ts";
+import { capLog } from "../../../src/sessions/cap.ts";
+import { readEvents } from "../../../src/sessions/events.ts";
+import { FILES, generationDir } from "../../../src/sessions/layout.ts";
+import { openLog, readLog } from "../../../src/sessions/log.ts";
+
+Deno.test("capLog() keeps the end, gives the rest back, and lets offsets and modes stay", async () => {
+  await using test = await makeContext();
+  const ctx = test.context;
+  const ref = { id: "a", generation: 1 };
+  const dir = generationDir(ctx.profile.paths, ref);
+  assertOk(ctx.os.files.makeDir(dir));
+  const path = join(dir, FILES.log);
+  const lines = Array.from({ length: 60_000 }, (_, n) => `line ${n} ${"x".repeat(60)}\n`).join("");
+  Deno.writeTextFileSync(path, `\x1b[?1049h\x1b[?2004h${lines}`);
+  const { size } = Deno.statSync(path);
+  assertEquals(assertOk(await capLog(ctx, ref, size)), 0, "nothing to do");
+  const gone = assertOk(await capLog(ctx, ref, 100_000));
+  assert(gone > size - 200_000, `${gone} of ${size}`);
+  const log = assertOk(openLog(ctx, ref));
+  assertEquals([log.end, log.head], [size, gone]);
+  assertEquals(log.modes, "\x1b[?1049h\x1b[?2004h");
+  const text = new TextDecoder().decode(assertOk(readLog(ctx, log, 0, 1_000_000)).bytes);
+  assert(text.startsWith("line "), "it begins with a line");
+  assert(text.endsWith(`line 59999 ${"x".repeat(60)}\n`));
+  const blocks = new TextDecoder().decode((await new Deno.Command("du", { args: ["-k", path] }).output()).stdout);
+  assert(Number.parseInt(blocks) < 400, `${blocks} are still on the disk`);
+  assertEquals(readEvents(ctx, ref).map(({ event, bytes }) => [event, bytes]), [["gap", gone]]);
+});

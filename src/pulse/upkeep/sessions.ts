@@ -5,7 +5,7 @@ import { capLog } from "../../sessions/cap.ts";
 import { publishEnd } from "../../sessions/ends.ts";
 import { readSessions } from "../../sessions/read.ts";
 import { retainWorkers } from "../../workers/retention.ts";
-import type { UpkeepJob } from "../upkeep.ts";
+import type { UpkeepJob, UpkeepSaid } from "../upkeep.ts";
 
 /**
  * Gives every end its marker: a terminal that was killed, or a machine that was restarted, leaves none by itself, and those who wait
@@ -56,8 +56,11 @@ export async function retainEnded({ ctx, now, log }: UpkeepJob): Promise<void> {
   }
 }
 
-/** Keeps the logs of live sessions within `log_max_bytes`. A stat a session when there is nothing to do. */
-export async function capLogs({ ctx, workers, log, signal }: UpkeepJob): Promise<void> {
+/** How often the logs of live sessions are looked at. */
+const LOOK_MS = 1_000;
+
+/** Keeps the logs of live sessions within `log_max_bytes`, and looks again in a second. A stat a session when there is nothing to do. */
+export async function capLogs({ ctx, now, workers, log, signal }: UpkeepJob): Promise<UpkeepSaid> {
   const failures: string[] = [];
   for (const worker of workers) {
     if (!worker.alive || signal.aborted) continue;
@@ -69,4 +72,5 @@ export async function capLogs({ ctx, workers, log, signal }: UpkeepJob): Promise
     }
   }
   if (failures.length > 0) throw new Error(failures.join("; "));
+  return workers.some(({ alive }) => alive) ? { nextAt: now + LOOK_MS } : {};
 }

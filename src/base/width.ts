@@ -7,19 +7,27 @@ export function displayWidth(line: string): number {
 }
 
 /**
- * One line of outside text that is safe to show and takes at most `cells` cells, with an ellipsis that counts: controls and line
- * ends are taken out first.
+ * One line of outside text that is safe to show and takes at most `cells` cells (at least one), with an ellipsis that counts: controls
+ * and line ends are taken out first. Cut between what a reader sees as characters.
  */
 export function fitLine(text: string, cells: number): string {
-  return cutLine(oneLine(text), cells);
+  const line = oneLine(text);
+  const room = Math.max(1, cells);
+  // The longest that can be shown: nobody wants to segment megabytes for one line.
+  const head = line.slice(0, room * LONGEST_CHARACTER);
+  if (head.length === line.length && displayWidth(line) <= room) return line;
+  let kept = "";
+  let used = 1; // the ellipsis
+  for (const { segment } of new Intl.Segmenter().segment(head)) {
+    used += displayWidth(segment);
+    if (used > room) break;
+    kept += segment;
+  }
+  return `${kept}…`;
 }
 
-/** A line that is safe already, cut to `cells` cells; its blanks stay as they are. */
-export function cutLine(line: string, cells: number): string {
-  const room = Math.max(1, cells);
-  const cut = truncatedWidth(line, { limit: room, ellipsis: "…" });
-  return cut.truncated ? `${line.slice(0, cut.index)}${cut.ellipsed ? "…" : ""}` : line;
-}
+/** Code units of the longest character that is worth keeping whole: families of emoji, letters with many marks. */
+const LONGEST_CHARACTER = 32;
 
 /** The line with blanks behind it up to `cells` cells. */
 export function padLine(line: string, cells: number): string {

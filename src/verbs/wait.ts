@@ -83,7 +83,8 @@ function optionsOf(call: Call, input: Input): Result<WaitOptions> {
   const filter: Filter = switchOf(input, "only-asks") ? "asks" : switchOf(input, "actionable") ? "actionable" : "all";
   const after = textOf(input, "after");
   return ok({
-    client: call.actor.client ?? DEFAULT_CLIENT,
+    // A worker that waits must not take the root agent's place.
+    client: call.actor.client ?? call.actor.session ?? DEFAULT_CLIENT,
     filter,
     ...(switchOf(input, "brief") && { select: briefChanges }),
     timeoutMs: timeout.value,

@@ -27,6 +27,10 @@ const ANY = "*";
 /** A change that was announced is visible within this time, or never comes. */
 const VISIBLE_MS = 60_000;
 
+/** From so many on it is looked which are older than this. */
+const CROWDED = 100;
+const FORGET_MS = 86_400_000;
+
 /**
  * Makes a change for a client without waking that client by it: what the items will be is written down first, so that a wait which sees
  * them change, even before the change returns, knows whose it is. A change by somebody else to the same item leaves another value,
@@ -49,6 +53,7 @@ export async function asOwnMove<T>(
   const write = (items: OwnMove["items"]) => writeRecord(ctx.os, path, { ts: ctx.os.clock.now(), items });
   const isOpen = names.some((item) => expected[item] === undefined);
   const lock = isOpen ? ctx.os.locks.tryAcquire(lockOf(path)) : undefined;
+  sweep(ctx, own);
   try {
     write(Object.fromEntries(names.map((item) => [item, expected[item] === undefined ? OPEN : expected[item]])));
     const done = await action.run();
@@ -58,6 +63,17 @@ export async function asOwnMove<T>(
   } finally {
     lock?.release();
     if (isOpen) ctx.os.files.remove(lockOf(path));
+  }
+}
+
+/** A client that makes moves and never waits leaves files that nobody reads: the old ones of too many go. */
+function sweep(ctx: Context, own: string): void {
+  const listed = ctx.os.files.list(own);
+  if (!listed.ok || listed.value.length < CROWDED) return;
+  for (const { name } of listed.value) {
+    const path = join(own, name);
+    const stamp = ctx.os.files.stat(path);
+    if (stamp.ok && ctx.os.clock.now() - stamp.value.mtimeMs > FORGET_MS) ctx.os.files.remove(path);
   }
 }
 

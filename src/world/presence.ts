@@ -20,8 +20,8 @@ export interface BlockedWait {
 /** A wait's hold on its client: the newest one has it. */
 export interface Presence {
   readonly nonce: string;
-  /** False once a later wait of the same client has begun. */
-  isOwner(): boolean;
+  /** Whether a later wait of the same client has begun, or the files of the profile were taken away. */
+  standing(): "owner" | "superseded" | "gone";
   /** Ends it. What a killed process leaves is told from a live one by its lock, and swept by the next wait. */
   leave(): void;
 }
@@ -55,7 +55,7 @@ export async function enter(ctx: Context, client: string, shape: string): Promis
   const lock = entered.value.value;
   return ok({
     nonce,
-    isOwner: () => ownerNonce(ctx, client) === nonce,
+    standing: () => standingOf(ctx, client, nonce),
     leave: () => {
       lock.release();
       os.files.remove(path);
@@ -86,9 +86,11 @@ export function listWaits(ctx: Context): readonly BlockedWait[] {
   return waits;
 }
 
-function ownerNonce(ctx: Context, client: string): string | undefined {
+function standingOf(ctx: Context, client: string, nonce: string): ReturnType<Presence["standing"]> {
   const owner = readVersioned(ctx.os, clientFiles(ctx.profile.paths, client).owner, ownerSchema);
-  return owner.kind === "ok" ? owner.value.nonce : undefined;
+  if (owner.kind === "absent") return "gone";
+  // A file that cannot be read at this moment proves nothing.
+  return owner.kind === "ok" && owner.value.nonce !== nonce ? "superseded" : "owner";
 }
 
 /** Removes what killed waits left. */

@@ -117,11 +117,12 @@ export async function offer(
   ctx: Context,
   waiter: Waiter,
   what: { readonly standing: Standing; readonly offered: OfferedChanges; readonly again?: Entry | undefined },
-): Promise<Result<Entry | "moved" | "superseded">> {
+): Promise<Result<Entry | "moved" | "superseded" | "gone">> {
   const { client, shape, presence } = waiter;
   const { standing, offered, again } = what;
-  return await underLock(ctx, client, (): Result<Entry | "moved" | "superseded"> => {
-    if (!presence.isOwner()) return ok("superseded");
+  return await underLock(ctx, client, (): Result<Entry | "moved" | "superseded" | "gone"> => {
+    const held = presence.standing();
+    if (held !== "owner") return ok(held);
     const cursor = readCursor(ctx, client);
     if (!cursor.ok) return cursor;
     if (cursor.value.next !== standing.cursor.next || cursor.value.read !== standing.cursor.read) return ok("moved");

@@ -119,7 +119,8 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
   for (;;) {
     if (!standing.ok) return standing;
     if (run.signal.aborted) return fail("interrupted", "go on waiting", "it was interrupted");
-    if (!waiter.presence.isOwner()) return superseded(waiter.client);
+    const held = waiter.presence.standing();
+    if (held !== "owner") return over(ctx, waiter.client, held);
     const started = clock.ticks();
     const isLast = started >= run.end;
     const seen = await look(ctx, waiter, { run, eyes, standing: standing.value });
@@ -143,8 +144,10 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
   }
 }
 
-function superseded(client: string): Result<never> {
-  const { failure } = fail("conflict", `go on waiting as client "${client}"`, "another wait of this client runs now", {
+function over(ctx: Context, client: string, how: "superseded" | "gone"): Result<never> {
+  const thing = `go on waiting as client "${client}"`;
+  if (how === "gone") return fail("not_found", thing, `its files in ${ctx.profile.paths.cursors} were taken away`);
+  const { failure } = fail("conflict", thing, "another wait of this client runs now", {
     hint: "one wait a client at a time; another client takes --client NAME",
   });
   return { ok: false, failure: { ...failure, stderrOnly: true } };
@@ -224,7 +227,7 @@ async function deliver(
   const made = await offer(ctx, waiter, { standing, offered: seen.offered, again: seen.again });
   if (!made.ok) return made;
   if (made.value === "moved") return "moved";
-  if (made.value === "superseded") return superseded(waiter.client);
+  if (made.value === "superseded" || made.value === "gone") return over(ctx, waiter.client, made.value);
   const { world, texts, items, own, offered } = seen;
   const delivery = {
     id: made.value.id,

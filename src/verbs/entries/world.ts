@@ -39,7 +39,7 @@ export const worldEntries: readonly VerbEntry[] = [
     effect: "read",
     summary: "Block until the world has changed, then print it and what changed",
     details:
-      "Compares with what this client (--client, root) was given last, so that nothing between two waits is missed and an ask that " +
+      "Compares with what this client (--client; otherwise root, or the session it runs in) was given last, so that nothing between two waits is missed and an ask that " +
       "stays open does not wake again, but for reminders. A client never seen is given the whole world at once. A change that the " +
       "client made itself (--client on the other verbs, or LOOOP_CLIENT) does not wake it; it comes with the next delivery, marked `by`.\n\n" +
       "A wait may be killed, cut off or left in the background at any time: run the line again. --after says which delivery was really " +

@@ -211,7 +211,7 @@ Deno.test("waitForChange() lets one that is printing finish, and says nothing tw
   const printing = await waitOnce(context);
   assert(printing.kind === "delivery");
   const next = waitOnce(context, { timeoutMs: 100 });
-  await waitUntil("the second has begun", () => !printing.delivery.presence.isOwner());
+  await waitUntil("the second has begun", () => printing.delivery.presence.standing() !== "owner");
   assertOk(await recordDelivery(context, printing.delivery));
   assertEquals((await next).kind, "pending");
 });
@@ -330,4 +330,14 @@ Deno.test("waitForChange() fails, and prints nothing, when the cursor cannot be 
   assertEquals(assertFailed(await tryWait(context)).kind, "newer");
   Deno.removeSync(path);
   assertEquals(told(await take(context)).length, 3);
+});
+
+Deno.test("waitForChange() says that the profile is gone, not that another wait runs", async () => {
+  await using test = await makeContext();
+  const { context } = test;
+  await take(context);
+  const blocked = tryWait(context, { timeoutMs: 20_000 });
+  await waitUntil("it waits", () => listWaits(context).length === 1);
+  Deno.removeSync(context.profile.paths.cursors, { recursive: true });
+  assertEquals(assertFailed(await blocked).kind, "not_found");
 });

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { assert, assertEquals, assertIncludes, assertOk } from "../../kit/assert.ts";
+import { makeContext, type TestContext } from "../../kit/context.ts";
+import { raiseAsk, writeGoal } from "../../kit/waiting.ts";
+import { displayWidth } from "../../../src/base/width.ts";
+import { module as state } from "../../../src/verbs/state.ts";
+import { module as status } from "../../../src/verbs/status.ts";
+import { module as wait } from "../../../src/verbs/wait.ts";
+import type { Call, Input, VerbModule } from "../../../src/verbs/verb.ts";
+
+function callIn(test: TestContext, parts: Partial<Call> = {}): Call {
+  return {
+    os: test.os,
+    actor: { kind: "root" },
+    json: false,
+    color: false,
+    columns: 60,
+    context: test.context,
+    signal: new AbortController().signal,
+    note: (line) => test.terminal.writeErr(`${line}\n`),
+    ...parts,
+  };
+}
+
+/** What a verb prints for people and for programs, its exit code, and what it does once that was printed. */
+async function run(module: VerbModule, call: Call, input: Input = {}) {
+  const output = assertOk(await module.run?.(call, input) ?? { ok: false, failure: "no run" });
+  const text = module.text(output, call);
+  const json = module.json === undefined ? output : module.json(output);
+  assertOk(await module.delivered?.(call, output) ?? { ok: true, value: undefined });
+  return { text, json: json as Record<string, unknown>, exit: module.exit?.(output) ?? 0 };
+}
+
+const NASTY =
+  "\u001b[31mred\u001b[0m\u202e 日本語の長い質問文です、よろしくお願いします 👨‍👩‍👧 and then some more\nsecond line";
+
+Deno.test("_ state, _ wait and status fit the terminal, cell by cell, and show outside text without its controls", async () => {
+  await using test = await makeContext();
+  raiseAsk(test.context, "w-1", { prompt: NASTY, options: ["はい", "いいえ"] });
+  writeGoal(test.context, "g", "one");
+  Deno.writeTextFileSync(
+    join(test.context.profile.paths.snapshots, "sensor-s.json"),
+    JSON.stringify({ signal: NASTY }),
+  );
+  const call = callIn(test);
+  for (const { text } of [await run(state, call), await run(wait, call), await run(status, call)]) {
+    for (const line of text.split("\n")) {
+      assert(displayWidth(line) <= 60, `${displayWidth(line)} cells: ${line}`);
+      // deno-lint-ignore no-control-regex -- that there are none is what is tested
+      assert(!/[\u0000-\u001f\u007f-\u009f\u202e]/.test(line), JSON.stringify(line));
+    }
+    assertIncludes(text, "? w-1 (w, ");
+    assertIncludes(text, "pulse DOWN");
+  }
+});
+
+Deno.test("_ wait prints what changed, then the world; a time that is up is pending", async () => {
+  await using test = await makeContext({ env: { LOOOP_WAIT_TIMEOUT: "50ms" } });
+  const call = callIn(test);
+  await run(wait, call);
+  writeGoal(test.context, "g", "one");
+  const told = await run(wait, call);
+  assertIncludes(told.text, "\n  + goal:g\n");
+  assertEquals(Object.keys(told.json).slice(0, 3), ["delivery", "changed", "schema"]);
+  assertEquals(told.json.changed, [{ item: "goal:g", change: "added" }]);
+  // The limit that the runner names is taken when none is given.
+  const pending = await run(wait, call);
+  assertEquals([pending.text, pending.json, pending.exit], ["", { status: "pending" }, 75]);
+  assertIncludes(test.terminal.err(), "run the same line again");
+});
+
+Deno.test("_ wait in a session is a client of its own, so that it cannot take the root agent's place", async () => {
+  await using test = await makeContext();
+  await run(wait, callIn(test));
+  const worker = callIn(test, { actor: { kind: "worker", session: "w" } });
+  const first = await run(wait, worker, { timeout: "0" });
+  assertEquals(first.exit, 0);
+  assertEquals((await run(wait, callIn(test), { timeout: "0" })).exit, 75);
+});
+
+Deno.test("_ wait refuses what contradicts itself, and takes an empty --after for none", async () => {
+  await using test = await makeContext();
+  const refused = await wait.run?.(callIn(test), { "only-asks": true, actionable: true });
+  assertEquals(refused?.ok, false);
+  assertEquals((await run(wait, callIn(test), { after: "", brief: true })).exit, 0);
+});
+
+Deno.test("status is 0 whatever it finds, and 1 with --check for a pulse that is down", async () => {
+  await using test = await makeContext();
+  const call = callIn(test);
+  assertEquals((await run(status, call)).exit, 0);
+  assertEquals((await run(status, call, { check: true })).exit, 1);
+  const pulse = test.os.locks.tryAcquire(test.context.profile.paths.pulseLock);
+  assertEquals((await run(status, call, { check: true })).exit, 0);
+  assertEquals((await run(status, call, { line: true })).text, "looop ok");
+  pulse?.release();
+  raiseAsk(test.context, "w-1");
+  raiseAsk(test.context, "w-2");
+  const line = await run(status, call, { line: true });
+  assertEquals([line.text, line.exit], ["looop DOWN · 2 asks", 0]);
+});

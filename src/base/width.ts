@@ -11,7 +11,11 @@ export function displayWidth(line: string): number {
  * and line ends are taken out first. Cut between what a reader sees as characters.
  */
 export function fitLine(text: string, cells: number): string {
-  const line = oneLine(text);
+  return cutLine(oneLine(text), cells);
+}
+
+/** A line that is safe already, cut to `cells` cells in the same way; its blanks stay as they are. */
+export function cutLine(line: string, cells: number): string {
   const room = Math.max(1, cells);
   // The longest that can be shown: nobody wants to segment megabytes for one line.
   const head = line.slice(0, room * LONGEST_CHARACTER);

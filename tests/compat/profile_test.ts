@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
-import { makeRig, type Rig } from "../kit/rig.ts";
+import { makeRig } from "../kit/rig.ts";
 
 const FROZEN = new URL("./profile-1/", import.meta.url).pathname;
 

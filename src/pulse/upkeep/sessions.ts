@@ -1,6 +1,7 @@
 import { sentence } from "../../failure.ts";
 import { openAsks } from "../../mailbox/store.ts";
 import { executeMove } from "../../moves/execute.ts";
+import { answerQueries } from "../../sessions/answers.ts";
 import { capLog } from "../../sessions/cap.ts";
 import { publishEnd } from "../../sessions/ends.ts";
 import { readSessions } from "../../sessions/read.ts";
@@ -73,4 +74,31 @@ export async function capLogs({ ctx, now, workers, log, signal }: UpkeepJob): Pr
   }
   if (failures.length > 0) throw new Error(failures.join("; "));
   return workers.some(({ alive }) => alive) ? { nextAt: now + LOOK_MS } : {};
+}
+
+/**
+ * Makes the step that answers what programs ask their terminal while nobody is attached. Remembers how far each log was looked at; a
+ * new pulse begins at the end of each, because what was asked before it came is too old.
+ */
+export function makeTerminalAnswers(): (job: UpkeepJob) => Promise<UpkeepSaid> {
+  const looked = new Map<string, number>();
+  return async ({ ctx, now, workers, log, signal }) => {
+    const live = workers.filter(({ alive }) => alive);
+    const names = new Set(live.map(({ id, generation }) => `${id}/${generation}`));
+    for (const name of looked.keys()) if (!names.has(name)) looked.delete(name);
+    for (const worker of live) {
+      if (signal.aborted) break;
+      const name = `${worker.id}/${worker.generation}`;
+      const seen = await answerQueries(ctx, worker, looked.get(name) ?? 0);
+      if (seen.ok) looked.set(name, seen.value);
+      // A session that ends under our hands cannot be answered, and needs no answer.
+      else {log.write({
+          level: "info",
+          event: "worker.answer",
+          msg: sentence(seen.failure),
+          more: { worker: worker.id },
+        });}
+    }
+    return live.length > 0 ? { nextAt: now + LOOK_MS } : {};
+  };
 }

@@ -12,12 +12,12 @@ import { openAsks } from "./store.ts";
 export async function raiseFlag(
   ctx: Context,
   flag: { readonly worker: string; readonly message: string; readonly actor: string },
-): Promise<Result<{ readonly id: string; readonly fresh: boolean }>> {
+): Promise<Result<{ readonly id: string; readonly fresh: boolean; readonly lowered: readonly string[] }>> {
   const raised = await raiseAsk(ctx, { worker: flag.worker, kind: "flag", prompt: flag.message });
   if (!raised.ok) return raised;
   const { id, fresh } = raised.value;
   const lowered = await lowerFlags(ctx, { ...flag, except: id, reason: "another flag took its place" });
-  return lowered.ok ? ok({ id, fresh }) : lowered;
+  return lowered.ok ? ok({ id, fresh, lowered: lowered.value }) : lowered;
 }
 
 /** Withdraws the open flags of a worker; answers which. None open is fine. */

@@ -10,6 +10,7 @@ import type { Answer, Ask } from "../mailbox/schema.ts";
 import { finishTells, readTells } from "../mailbox/tells.ts";
 import { waitForAnswer } from "../mailbox/wait_answer.ts";
 import { durationOf, switchOf, textOf } from "./input.ts";
+import { asOwn } from "./own.ts";
 import { tellLines } from "./told_text.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
@@ -53,7 +54,10 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   const words = wordsOf(input, worker, expires.value);
   const request = parseRequest(words);
   if (!request.ok) return request;
-  const raised = await raiseAsk(call.context, request.value);
+  const raised = await asOwn(call, { [`ask:${worker}-*`]: undefined }, {
+    run: () => raiseAsk(call.context, request.value),
+    touched: ({ id }) => [`ask:${id}`],
+  });
   if (!raised.ok) return raised;
   if (raised.value.fresh) await recordAsk(call, raised.value.id, request.value.kind);
   if (switchOf(input, "no-wait")) return ok({ kind: "raised", id: raised.value.id, fresh: raised.value.fresh });

@@ -8,8 +8,8 @@ import { appendEvent } from "../journal/store.ts";
 import type { Actor } from "../profile/profile.ts";
 import { workerLiveness } from "../workers/store.ts";
 import { textValue } from "../world/items.ts";
-import { asOwnMove } from "../world/own.ts";
 import { durationOf, requiredText } from "./input.ts";
+import { asOwn } from "./own.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
 interface Output {
@@ -43,7 +43,7 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   }
   const { context, actor } = call;
   const holder = holderOf(actor);
-  const claimed = await asOwnMove(context, actor, { [`claim:${name}`]: textValue(holder) }, {
+  const claimed = await asOwn(call, { [`claim:${name}`]: textValue(holder) }, {
     run: () =>
       acquireClaim(context, { name, holder, forMs: forMs.value }, (session) => workerLiveness(context, session)),
   });

@@ -5,6 +5,7 @@ import { appendEvent } from "../journal/store.ts";
 import { textProblem } from "../mailbox/check_answer.ts";
 import { raiseFlag } from "../mailbox/flag.ts";
 import { requiredText, textOf } from "./input.ts";
+import { asOwn } from "./own.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
 interface Output {
@@ -27,7 +28,10 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   const message = textOf(input, "message") ?? PLAIN;
   const problem = flagProblem(call, worker) ?? messageProblem(worker, message);
   if (problem !== undefined) return problem;
-  const raised = await raiseFlag(call.context, { worker, message, actor: call.actor.kind });
+  const raised = await asOwn(call, { [`ask:${worker}-*`]: undefined }, {
+    run: () => raiseFlag(call.context, { worker, message, actor: call.actor.kind }),
+    touched: ({ id, lowered }) => [id, ...lowered].map((one) => `ask:${one}`),
+  });
   if (!raised.ok) return raised;
   const { id, fresh } = raised.value;
   const outcome = fresh ? "done" : "unchanged";

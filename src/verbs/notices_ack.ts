@@ -2,8 +2,8 @@ import { ok } from "../base/result.ts";
 import { fail } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
 import { ackNotices } from "../notices/store.ts";
-import { asOwnMove } from "../world/own.ts";
 import { switchOf, textOf } from "./input.ts";
+import { asOwn } from "./own.ts";
 import { verb } from "./verb.ts";
 
 interface Acked {
@@ -23,7 +23,7 @@ export const module = verb<Acked>({
       return fail("usage", `acknowledge notice "${text}"`, "it is not a number", { hint: "looop notices" });
     }
     const which = all ? "all" : [n];
-    const acked = await asOwnMove(call.context, call.actor, { [`notice:${all ? "*" : n}`]: all ? undefined : null }, {
+    const acked = await asOwn(call, { [`notice:${all ? "*" : n}`]: all ? undefined : null }, {
       run: () => ackNotices(call.context, which),
       touched: (numbers) => numbers.map((one) => `notice:${one}`),
     });

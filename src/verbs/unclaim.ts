@@ -4,9 +4,9 @@ import { releaseClaim } from "../claims/lease_files.ts";
 import { fail, type Result } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
 import { workerLiveness } from "../workers/store.ts";
-import { asOwnMove } from "../world/own.ts";
 import { holderOf } from "./claim.ts";
 import { requiredText } from "./input.ts";
+import { asOwn } from "./own.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
 interface Output {
@@ -24,7 +24,7 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   const name = requiredText(input, "name");
   if (idProblem(name) !== undefined) return fail("usage", `unclaim "${name}"`, "that is not a name");
   const { context, actor } = call;
-  const released = await asOwnMove(context, actor, { [`claim:${name}`]: null }, {
+  const released = await asOwn(call, { [`claim:${name}`]: null }, {
     run: () => releaseClaim(context, { name, holder: holderOf(actor) }, (session) => workerLiveness(context, session)),
   });
   if (!released.ok) return released;

@@ -115,8 +115,8 @@ Deno.test("a flag's answer reaches its worker as a message; a second flag takes 
   await using test = await makeContext({ now: NOW });
   const ctx = test.context;
   const flag = { worker: "w", message: "look", actor: "worker" };
-  assertEquals(assertOk(await raiseFlag(ctx, flag)), { id: "w-1", fresh: true });
-  assertEquals(assertOk(await raiseFlag(ctx, flag)), { id: "w-1", fresh: false });
+  assertEquals(assertOk(await raiseFlag(ctx, flag)), { id: "w-1", fresh: true, lowered: [] });
+  assertEquals(assertOk(await raiseFlag(ctx, flag)), { id: "w-1", fresh: false, lowered: [] });
   assertEquals(assertOk(await raiseFlag(ctx, { ...flag, message: "look again" })).id, "w-2");
   assertEquals(openAsks(ctx, NOW).map(({ id }) => id), ["w-2"]);
   assertOk(await give(ctx, { ask: "w", text: "seen" }));

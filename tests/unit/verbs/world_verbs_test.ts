@@ -1,10 +1,17 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertIncludes, assertOk } from "../../kit/assert.ts";
 import { makeContext, type TestContext } from "../../kit/context.ts";
-import { raiseAsk, writeGoal } from "../../kit/waiting.ts";
+import { raiseAsk, take, told, writeGoal } from "../../kit/waiting.ts";
 import { displayWidth } from "../../../src/base/width.ts";
+import { raiseNotice } from "../../../src/notices/store.ts";
+import { module as ask } from "../../../src/verbs/ask.ts";
+import { module as claim } from "../../../src/verbs/claim.ts";
+import { module as flag } from "../../../src/verbs/flag.ts";
+import { module as ack } from "../../../src/verbs/notices_ack.ts";
 import { module as state } from "../../../src/verbs/state.ts";
 import { module as status } from "../../../src/verbs/status.ts";
+import { module as unclaim } from "../../../src/verbs/unclaim.ts";
+import { module as unflag } from "../../../src/verbs/unflag.ts";
 import { module as wait } from "../../../src/verbs/wait.ts";
 import type { Call, Input, VerbModule } from "../../../src/verbs/verb.ts";
 
@@ -98,4 +105,27 @@ Deno.test("status is 0 whatever it finds, and 1 with --check for a pulse that is
   raiseAsk(test.context, "w-2");
   const line = await run(status, call, { line: true });
   assertEquals([line.text, line.exit], ["looop DOWN · 2 asks", 0]);
+});
+
+Deno.test("asks, flags, leases and acknowledged notices of a client are no news to it, and to nobody else any less", async () => {
+  await using test = await makeContext();
+  const { context } = test;
+  const mine = callIn(test, { actor: { kind: "root", client: "root" } });
+  assertOk(await raiseNotice(context, { source: "notify", message: "look" }));
+  await take(context);
+  await take(context, { client: "other" });
+  const steps: readonly (readonly [VerbModule, Input, readonly string[]])[] = [
+    [ask, { id: "plan", prompt: "go on?", "no-wait": true }, ["added ask:plan-1"]],
+    [flag, { id: "w", message: "look" }, ["added ask:w-1"]],
+    [flag, { id: "w", message: "look again" }, ["removed ask:w-1", "added ask:w-2"]],
+    [unflag, { id: "w" }, ["removed ask:w-2"]],
+    [claim, { name: "db", for: "5m" }, ["added claim:db"]],
+    [unclaim, { name: "db" }, ["removed claim:db"]],
+    [ack, { all: true }, ["removed notice:1"]],
+  ];
+  for (const [module, input, lines] of steps) {
+    await run(module, mine, input);
+    assertEquals(await take(context), undefined, lines.join());
+    assertEquals(told(await take(context, { client: "other" })), lines);
+  }
 });

@@ -70,9 +70,13 @@ function filled(path: string, text: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "&lt;")).join(" | ")} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** A bar would end the cell, inside code too; a bracket begins a tag, but not inside code. */
+function escaped(cell: string): string {
+  return cell.replaceAll("|", "\\|").replace(/`[^`]*`|</g, (found) => found === "<" ? "&lt;" : found);
 }
 
 /** As `deno fmt` leaves it, so that the two never fight. */

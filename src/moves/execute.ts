@@ -36,7 +36,7 @@ export async function executeMove(ctx: Context, actor: Actor, move: Move): Promi
 async function applyAsOwn(ctx: Context, actor: Actor, move: Move): Promise<Applied> {
   if (actor.client === undefined) return await apply(ctx, actor, move);
   const { asOwnMove } = await import("../world/own.ts");
-  const { expectedItems } = await import("./expected_items.ts");
+  const { expectedItems, isMadeBy } = await import("./expected_items.ts");
   let applied: Applied | undefined;
   const result = await asOwnMove(ctx, actor, expectedItems(move), {
     run: async () => {
@@ -44,6 +44,7 @@ async function applyAsOwn(ctx: Context, actor: Actor, move: Move): Promise<Appli
       return applied.result;
     },
     touched: ({ items }) => items,
+    made: (item, value) => isMadeBy(move, item, value),
   });
   return { ...applied, result };
 }

@@ -1,7 +1,7 @@
 import { never } from "../base/result.ts";
 import { storedBody } from "../goals/format.ts";
 import { sensorOfFile } from "../sensors/names.ts";
-import { textValue } from "../world/items.ts";
+import { isRunning, textValue } from "../world/items.ts";
 import type { Expected } from "../world/own.ts";
 import type { Move } from "./schema.ts";
 
@@ -43,6 +43,15 @@ export function expectedItems(move: Move): Expected {
     default:
       return never(move);
   }
+}
+
+/**
+ * Whether a value that was found after a move is what the move made. A worker that has ended by the time its start is looked at was started by the client, and
+ * its end is news all the same.
+ */
+export function isMadeBy(move: Move, item: string, value: string | null): boolean {
+  if (move.kind !== "worker.start" && move.kind !== "worker.restart") return true;
+  return item !== `worker:${move.id}` || isRunning(value);
 }
 
 function archivedSensor(asked: string): Expected {

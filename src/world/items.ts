@@ -115,6 +115,11 @@ function workerValue(worker: WorkerView): string {
   return [worker.generation, state, worker.exitCode ?? "", stuck, worker.verify?.verdict ?? ""].join(",");
 }
 
+/** Whether a value of `worker:<id>` is that of one that runs. */
+export function isRunning(value: string | null): boolean {
+  return value !== null && value.split(",")[1] === "running";
+}
+
 function askText({ id, ask, status, problem }: AskView, now: number, reminders: readonly number[]): ItemText {
   const item = `ask:${id}`;
   if (ask === undefined || status === "corrupt") return troubled(item, problem);

@@ -16,6 +16,8 @@ export type Expected = Readonly<Record<string, string | null | undefined>>;
 export interface OwnAction<T> {
   run(): Promise<Result<T>>;
   touched?(value: T): readonly string[];
+  /** Whether what was found afterwards is what the change made, and not what became of it since. Without it: always. */
+  made?(item: string, value: string | null): boolean;
 }
 
 /** Stands for a value that is not known before the change is done. */
@@ -58,7 +60,11 @@ export async function asOwnMove<T>(
     write(Object.fromEntries(names.map((item) => [item, expected[item] === undefined ? OPEN : expected[item]])));
     const done = await action.run();
     if (!done.ok) ctx.os.files.remove(path);
-    else if (isOpen) write(await lookedUp(ctx, expected, action.touched?.(done.value) ?? []));
+    else if (isOpen) {
+      const found = await lookedUp(ctx, expected, action.touched?.(done.value) ?? []);
+      const mine = Object.entries(found).filter(([item, value]) => action.made?.(item, value) ?? true);
+      write(Object.fromEntries(mine));
+    }
     return done;
   } finally {
     lock?.release();

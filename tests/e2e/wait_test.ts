@@ -71,6 +71,33 @@ Deno.test("_ wait tells the world once, is woken by a verb and by an editor, and
   assertIncludes(unknown.stderr, "give one of:");
 });
 
+Deno.test("a sensor's reading, a worker's end and the end of the pulse wake a wait, each once", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["up"]);
+  const inbox = rig.path("inbox");
+  Deno.mkdirSync(inbox);
+  const script = `#!/bin/sh\n# looop:interval=1s\nprintf '{"files":%d}' "$(ls inbox | wc -l)"\n`;
+  await rig.ok(["_", "sensor", "write", "inbox", "-"], { stdin: script });
+  await waitUntil("both sensors have read", () => rig.names("snapshots").length === 2);
+  await rig.ok(["_", "wait", "--json"]);
+  const waiting = rig.start(["_", "wait", "--json"]);
+  await blocked(rig, 1);
+  Deno.writeTextFileSync(join(inbox, "a"), "");
+  assertEquals(lines(await waiting.end), ["changed sensor:inbox"]);
+
+  await rig.ok(["_", "worker", "start", "w", "--runner", "sh", "--client", "root", "exit 3"]);
+  assertEquals(lines(await rig.ok(["_", "wait", "--json", "--actionable"])).map((line) => line.split(" ")[1]), [
+    "worker:w",
+  ]);
+  const dying = rig.start(["_", "wait", "--json"]);
+  await blocked(rig, 1);
+  await rig.ok(["down"]);
+  const told = await dying.end;
+  assertEquals(lines(told), ["changed pulse"]);
+  assertEquals(told.json<Waited>().pulse.alive, false);
+  assertEquals((await rig.run(["_", "wait", "--timeout", "0"])).code, 75);
+});
+
 const LOOP = fileURLToPath(new URL("../kit/wait_loop.ts", import.meta.url));
 
 /** Starts the process that waits for ever. */

@@ -90,3 +90,8 @@ export function offsetSince(ctx: Context, ref: SessionRef, since: number): numbe
 
 /** Lines `<ms since 1970> <offset>`, appended by the pulse when the log has grown. */
 export const TIMES = "times";
+
+/** Notes that the log had grown to this offset by now, so that `since` can find its place. Display may miss it. */
+export function noteTime(ctx: Context, ref: SessionRef, at: { readonly now: number; readonly offset: number }): void {
+  ctx.os.files.append(join(generationDir(ctx.profile.paths, ref), TIMES), `${at.now} ${at.offset}\n`);
+}

@@ -3,42 +3,63 @@ import { ok } from "../base/result.ts";
 import { followPulseLog } from "../pulse/follow_log.ts";
 import { readableLine } from "../pulse/log_format.ts";
 import { countOf, durationOf, listOf, switchOf, textOf } from "./input.ts";
+import { type LogOutput, sessionLogs } from "./session_log.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
 /** How many lines are shown when it is not said. */
 const TAIL = 50;
 
-/** `looop log <id>…`: here for `pulse`, whose lines are NDJSON on disk. */
-export const module = verb<string>({
-  async *follow(call: Call, input: Input): AsyncIterable<Result<string>> {
-    const [id] = listOf(input, "id");
-    if (id !== "pulse") {
-      yield fail("not_found", `show the log of "${id}"`, "there is no such session");
+/** A line of the pulse's log, or a piece of a session's output. */
+type Output = { readonly kind: "pulse"; readonly line: string } | ({ readonly kind: "session" } & LogOutput);
+
+/** `looop log <id>…`: `pulse`, whose lines are NDJSON on disk, or what sessions have shown. */
+export const module = verb<Output>({
+  follow,
+  text: (output) => output.kind === "pulse" ? output.line : output.text,
+  raw: (output) => output.kind === "pulse" ? `${output.line}\n` : output.bytes ?? output.text,
+  json: (output) =>
+    output.kind === "pulse"
+      ? JSON.parse(output.line)
+      : { id: output.id, text: output.text, offset: output.offset, done: output.done },
+});
+
+async function* follow(call: Call, input: Input): AsyncIterable<Result<Output>> {
+  const ids = listOf(input, "id");
+  const tail = countOf(input, "tail");
+  const since = durationOf(input, "since");
+  const grep = patternOf(input);
+  if (!tail.ok) return yield tail;
+  if (!since.ok) return yield since;
+  if (!grep.ok) return yield grep;
+  const following = switchOf(input, "follow");
+  if (ids.includes("pulse")) {
+    if (ids.length > 1) {
+      yield fail("usage", "show several logs", "the log of the pulse is of another kind", { hint: "looop log pulse" });
       return;
     }
-    const tail = countOf(input, "tail");
-    const since = durationOf(input, "since");
-    const grep = patternOf(input);
-    for (const checked of [tail, since, grep]) {
-      if (!checked.ok) {
-        yield checked;
-        return;
-      }
-    }
-    if (!tail.ok || !since.ok || !grep.ok) return;
     const plain = call.json || switchOf(input, "raw") || call.context.profile.config.logFormat === "json";
     const lines = followPulseLog(call.context, {
       tail: tail.value ?? TAIL,
       sinceMs: since.value,
       grep: grep.value,
-      follow: switchOf(input, "follow"),
+      follow: following,
       signal: call.signal,
     });
-    for await (const line of lines) yield line.ok ? ok(plain ? line.value : readableLine(line.value)) : line;
-  },
-  text: (line) => line,
-  json: (line) => JSON.parse(line),
-});
+    for await (const line of lines) {
+      yield line.ok ? ok({ kind: "pulse", line: plain ? line.value : readableLine(line.value) }) : line;
+    }
+    return;
+  }
+  const pieces = sessionLogs(call, ids, {
+    tail: tail.value ?? (following && since.value === undefined ? TAIL : undefined),
+    since: since.value === undefined ? undefined : call.os.clock.now() - since.value,
+    grep: grep.value,
+    raw: switchOf(input, "raw"),
+    follow: following,
+    signal: call.signal,
+  });
+  for await (const piece of pieces) yield piece.ok ? ok({ kind: "session", ...piece.value }) : piece;
+}
 
 function patternOf(input: Input): Result<RegExp | undefined> {
   const text = textOf(input, "grep");

@@ -93,3 +93,33 @@ Deno.test("restart keeps the open ask and starts a new generation; down ends all
   const after = (await rig.ok(["asks", "--json"])).json<{ id: string; status: string }[] & Record<string, unknown>>();
   assertEquals(after.find(({ id }) => id === "e-1")?.status, "orphaned");
 });
+
+Deno.test("a session's output and screen are read, awaited and followed, with and without its escapes", async () => {
+  await using rig = await makeRig();
+  const script =
+    `printf 'one\\ntwo \\033[31mred\\033[0m\\n'; while [ ! -e "$LOOOP_REPORTS_DIR/go" ]; do sleep 0.05; done\n` +
+    `echo three; printf '\\033[2J\\033[Hdrawn \\033[1mbold\\033[0m'; sleep 60\n`;
+  await rig.ok(["_", "worker", "start", "f", "-", "--runner", "sh"], { stdin: script });
+  const first = (await rig.ok(["expect", "f", "r(e)d", "--json"])).json<
+    { matched: string; groups: string[]; end: number }
+  >();
+  assertEquals([first.matched, first.groups], ["red", ["e"]]);
+  const none = await rig.run(["expect", "f", "three", "--since", String(first.end), "--timeout", "200ms"]);
+  assertEquals(none.code, 124);
+  const follower = rig.start(["log", "-f", "f", "--grep", "^t"]);
+  rig.write("reports/go", "");
+  assertEquals((await rig.ok(["expect", "f", "^drawn", "--screen"])).stdout, "drawn\n");
+  const shot = (await rig.ok(["shot", "f", "--json"])).json<
+    { text: string; cols: number; cells: { text: string; bold?: boolean }[] }
+  >();
+  assertEquals([shot.text.split("\n")[0], shot.cols], ["drawn bold", 120]);
+  assert(shot.cells.some(({ text, bold }) => text === "bold" && bold === true));
+  assertEquals((await rig.ok(["shot", "f", "--trim"])).stdout, "drawn bold\n");
+  await rig.ok(["kill", "f"]);
+  const followed = await follower.end;
+  assertEquals(followed.stdout, "two red\nthree\n");
+  assertIncludes((await rig.ok(["log", "f", "--raw"])).stdout, "\x1b[31mred");
+  assertEquals((await rig.ok(["log", "f", "--tail", "3"])).stdout.split("\n").slice(0, 2), ["two red", "three"]);
+  const ended = await rig.run(["expect", "f", "never"]);
+  assertEquals(ended.code, 1);
+});

@@ -4,6 +4,7 @@ import { executeMove } from "../../moves/execute.ts";
 import { answerQueries } from "../../sessions/answers.ts";
 import { capLog } from "../../sessions/cap.ts";
 import { publishEnd } from "../../sessions/ends.ts";
+import { noteTime } from "../../sessions/log.ts";
 import { readSessions } from "../../sessions/read.ts";
 import { retainWorkers } from "../../workers/retention.ts";
 import type { UpkeepJob, UpkeepSaid } from "../upkeep.ts";
@@ -90,8 +91,10 @@ export function makeTerminalAnswers(): (job: UpkeepJob) => Promise<UpkeepSaid> {
       if (signal.aborted) break;
       const name = `${worker.id}/${worker.generation}`;
       const seen = await answerQueries(ctx, worker, looked.get(name) ?? 0);
-      if (seen.ok) looked.set(name, seen.value);
-      // A session that ends under our hands cannot be answered, and needs no answer.
+      if (seen.ok) {
+        if (seen.value > (looked.get(name) ?? 0)) noteTime(ctx, worker, { now, offset: seen.value });
+        looked.set(name, seen.value);
+      } // A session that ends under our hands cannot be answered, and needs no answer.
       else {log.write({
           level: "info",
           event: "worker.answer",

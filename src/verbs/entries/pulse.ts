@@ -34,15 +34,16 @@ export const pulseEntries: readonly VerbEntry[] = [
     path: ["log"],
     audience: "human",
     effect: "read",
-    summary: "Print the log of the pulse",
+    summary: "Print what sessions have shown on their terminals, or the log of the pulse",
     details:
+      "Of several sessions each line says whose it is. Escapes are taken out unless --raw is given; --json gives {id, text, offset, done}. " +
       "The log of the pulse is NDJSON at sessions/.pulse/pulse.log ({ts, level, event, msg, …}), rotated at 5 MiB; it is printed " +
       "readable, or as it is with --json or LOOOP_LOG_FORMAT=json.",
-    examples: ["looop log pulse -f", "looop log pulse --tail 20 --json"],
-    args: [{ name: "id", summary: "pulse", required: true, rest: true, complete: "sessions" }],
+    examples: ["looop log fix-login --tail 50", "looop log -f fix-login review", "looop log pulse -f"],
+    args: [{ name: "id", summary: "Ids of workers, or pulse", required: true, rest: true, complete: "sessions" }],
     options: [
       { name: "follow", short: "f", summary: "Go on with what is written from now on" },
-      { name: "tail", value: "N", summary: "The last N lines (50)" },
+      { name: "tail", value: "N", summary: "The last N lines (of the pulse, and with -f: 50)" },
       { name: "since", value: "D", summary: "Only what was written in the last D" },
       { name: "grep", value: "RE", summary: "Only lines that match" },
       { name: "raw", summary: "The bytes as they are" },

@@ -258,4 +258,45 @@ export const sessionsEntries: readonly VerbEntry[] = [
     profile: "open",
     load: () => import("../prune.ts").then((m) => m.module),
   },
+  {
+    path: ["shot"],
+    audience: "human",
+    effect: "read",
+    summary: "Print a session's screen as it looks now",
+    details:
+      "Its output is replayed by a terminal emulator at the sizes it was recorded with; also after the session has ended.",
+    examples: ["looop shot fix-login", "looop shot fix-login --json --trim"],
+    args: [{ name: "id", summary: "Its id", required: true, complete: "workers" }],
+    options: [
+      { name: "ansi", summary: "With its colours" },
+      { name: "trim", summary: "Without the empty rows at the end" },
+    ],
+    profile: "open",
+    load: () => import("../shot.ts").then((m) => m.module),
+  },
+  {
+    path: ["expect"],
+    audience: "human",
+    effect: "read",
+    summary: "Wait until a session's output matches a regular expression",
+    details:
+      "Escapes are taken out first. Ends with 124 when it does not come in time, with 1 when the session ends without it. `end` in the JSON is the " +
+      "offset behind the match: --since it misses nothing.",
+    examples: [
+      "looop expect fix-login 'Tests: .* passed' --timeout 5m",
+      "looop expect fix-login 'Proceed\\?' --screen",
+    ],
+    args: [
+      { name: "id", summary: "Its id", required: true, complete: "workers" },
+      { name: "pattern", summary: "A regular expression, as JavaScript writes it", required: true },
+    ],
+    options: [
+      { name: "timeout", value: "D", summary: "Give up after D; default 30s, 0: never" },
+      { name: "from-now", summary: "Only what comes from now on" },
+      { name: "since", value: "BYTE", summary: "Only what came from this offset on" },
+      { name: "screen", summary: "Match the screen as it looks, for programs that draw" },
+    ],
+    profile: "open",
+    load: () => import("../expect.ts").then((m) => m.module),
+  },
 ];

@@ -31,7 +31,7 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
 }
 
 /** What is in the archive and what is still in place, each ask once: a crash may have left one in both. */
-function everyAsk(ctx: Context, now: number): readonly AskView[] {
+export function everyAsk(ctx: Context, now: number): readonly AskView[] {
   const views = new Map(history(ctx).map((pair) => [pair.id, archivedView(pair)]));
   for (const view of allAsks(ctx, now)) views.set(view.id, view);
   return [...views.values()].sort(byTime);

@@ -1,5 +1,11 @@
 import { fail, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
+import { oneLine } from "../base/text.ts";
+import { localDay, localMinute } from "../base/local_time.ts";
+import { askRow } from "../mailbox/format.ts";
+import { byWords } from "../mailbox/resolve.ts";
+import type { AskView } from "../mailbox/schema.ts";
+import { everyAsk, seenWithWorkers } from "./asks.ts";
 import { followPulseLog } from "../pulse/follow_log.ts";
 import { readableLine } from "../pulse/log_format.ts";
 import { countOf, durationOf, listOf, switchOf, textOf } from "./input.ts";
@@ -9,19 +15,34 @@ import { type Call, type Input, verb } from "./verb.ts";
 /** How many lines are shown when it is not said. */
 const TAIL = 50;
 
-/** A line of the pulse's log, or a piece of a session's output. */
-type Output = { readonly kind: "pulse"; readonly line: string } | ({ readonly kind: "session" } & LogOutput);
+/** A line of the pulse's log, a piece of a session's output, or an ask with what became of it. */
+type Output =
+  | { readonly kind: "pulse"; readonly line: string }
+  | { readonly kind: "ask"; readonly view: AskView; readonly now: number }
+  | ({ readonly kind: "session" } & LogOutput);
 
 /** `looop log <id>…`: `pulse`, whose lines are NDJSON on disk, or what sessions have shown. */
 export const module = verb<Output>({
   follow,
-  text: (output) => output.kind === "pulse" ? output.line : output.text,
-  raw: (output) => output.kind === "pulse" ? `${output.line}\n` : output.bytes ?? output.text,
-  json: (output) =>
-    output.kind === "pulse"
-      ? JSON.parse(output.line)
-      : { id: output.id, text: output.text, offset: output.offset, done: output.done },
+  text: (output) =>
+    output.kind === "session" ? output.text : output.kind === "pulse" ? output.line : askLine(output.view),
+  raw: (output) => {
+    if (output.kind === "session") return output.bytes ?? output.text;
+    return `${output.kind === "pulse" ? output.line : askLine(output.view)}\n`;
+  },
+  json: (output) => {
+    if (output.kind === "pulse") return JSON.parse(output.line);
+    if (output.kind === "ask") return askRow(output.view, output.now);
+    return { id: output.id, text: output.text, offset: output.offset, done: output.done };
+  },
 });
+
+/** One line of the history of questions: when, which, what was asked, what became of it and through whom. */
+function askLine({ id, ask, answer, status, problem }: AskView): string {
+  const when = ask === undefined ? "?" : `${localDay(ask.ts)} ${localMinute(ask.ts)}`;
+  const end = answer === undefined ? status : `${oneLine(answer.answer)} (${status}, by ${byWords(answer.by)})`;
+  return `${when}  ${id}  ${oneLine(problem ?? ask?.prompt ?? "")} → ${end}`;
+}
 
 async function* follow(call: Call, input: Input): AsyncIterable<Result<Output>> {
   const ids = listOf(input, "id");
@@ -32,6 +53,21 @@ async function* follow(call: Call, input: Input): AsyncIterable<Result<Output>> 
   if (!since.ok) return yield since;
   if (!grep.ok) return yield grep;
   const following = switchOf(input, "follow");
+  if (switchOf(input, "asks")) {
+    const now = call.os.clock.now();
+    const views = (await seenWithWorkers(call.context, everyAsk(call.context, now))).filter((view) =>
+      (ids.length === 0 || ids.includes(view.ask?.worker ?? "")) &&
+      (since.value === undefined || (view.ask?.ts ?? now) >= now - since.value) &&
+      (grep.value === undefined || grep.value.test(askLine(view)))
+    );
+    for (const view of views.slice(-(tail.value ?? views.length) || views.length)) yield ok({ kind: "ask", view, now });
+    return;
+  }
+  if (ids.length === 0) {
+    return yield fail("usage", "show a log", "no session is named", {
+      hint: "looop log <id>, looop log pulse, looop log --asks",
+    });
+  }
   if (ids.includes("pulse")) {
     if (ids.length > 1) {
       yield fail("usage", "show several logs", "the log of the pulse is of another kind", { hint: "looop log pulse" });

@@ -14,6 +14,7 @@ Deno.test("a frozen profile, with keys that this version does not know, answers 
     [["status", "--line"], "ask"],
     [["asks", "--json"], "Really?"],
     [["asks", "--all"], "night-1"],
+    [["log", "--asks"], "night-1  Go on? → yes"],
     [["notices"], "look here"],
     [["journal"], "green-ci"],
     [["cost", "--json"], "0.5"],

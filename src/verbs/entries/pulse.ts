@@ -39,14 +39,20 @@ export const pulseEntries: readonly VerbEntry[] = [
       "Of several sessions each line says whose it is. Escapes are taken out unless --raw is given; --json gives {id, text, offset, done}. " +
       "The log of the pulse is NDJSON at sessions/.pulse/pulse.log ({ts, level, event, msg, …}), rotated at 5 MiB; it is printed " +
       "readable, or as it is with --json or LOOOP_LOG_FORMAT=json.",
-    examples: ["looop log fix-login --tail 50", "looop log -f fix-login review", "looop log pulse -f"],
-    args: [{ name: "id", summary: "Ids of workers, or pulse", required: true, rest: true, complete: "sessions" }],
+    examples: [
+      "looop log fix-login --tail 50",
+      "looop log -f fix-login review",
+      "looop log pulse -f",
+      "looop log --asks",
+    ],
+    args: [{ name: "id", summary: "Ids of workers, or pulse", rest: true, complete: "sessions" }],
     options: [
       { name: "follow", short: "f", summary: "Go on with what is written from now on" },
       { name: "tail", value: "N", summary: "The last N lines (of the pulse, and with -f: 50)" },
       { name: "since", value: "D", summary: "Only what was written in the last D" },
       { name: "grep", value: "RE", summary: "Only lines that match" },
       { name: "raw", summary: "The bytes as they are" },
+      { name: "asks", summary: "The history of questions and answers, of these workers or of all" },
     ],
     profile: "open",
     load: () => import("../log.ts").then((m) => m.module),

@@ -240,8 +240,10 @@ Deno.test("waitForChange() with --only-asks blocks a new client while there is n
 });
 
 Deno.test("waitForChange() collects a burst behind a delivery into one, but never makes an ask wait", async () => {
-  await using test = await makeContext({ config: {} });
+  await using test = await makeContext();
   const { context } = test;
+  // Long, so that a busy machine does not tear the burst apart.
+  Deno.writeTextFileSync(context.profile.paths.config, '{"settle":"900ms"}');
   await take(context);
   writeGoal(context, "quiet", "one");
   await take(context, { timeoutMs: 20_000 });
@@ -257,7 +259,7 @@ Deno.test("waitForChange() collects a burst behind a delivery into one, but neve
   writeGoal(context, "h", "one");
   raiseAsk(context, "w-1");
   assertEquals(told(await asked), ["added ask:w-1", "added goal:h"]);
-  assert(performance.now() - started < 150, "the ask was made to wait");
+  assert(performance.now() - started < 850, "the ask was made to wait");
 });
 
 Deno.test("waitForChange() tells a pulse that dies as one change, seen by its lock alone", async () => {

@@ -16,6 +16,7 @@ export interface LogOutput {
   readonly bytes?: Uint8Array | undefined;
 }
 
+/** What is shown of the output, and how. */
 export interface LogOptions extends FollowOptions {
   readonly grep?: RegExp | undefined;
   readonly raw: boolean;

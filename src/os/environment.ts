@@ -12,6 +12,8 @@ export interface Environment {
   asset(path: string): string;
   /** The text of a file that ships with the program. Throws when it was not shipped: that is a bug of the build. */
   readAsset(path: string): string;
+  /** Whether this is the one executable, and not a checkout. */
+  readonly compiled: boolean;
   readonly platform: "linux" | "darwin" | "other";
 }
 
@@ -27,6 +29,7 @@ export function realEnvironment(root: URL): Environment {
     selfPath: () => Deno.build.standalone ? STARTED_AS : launcher(root),
     asset: (path) => filePath(new URL(path, root)),
     readAsset: (path) => Deno.readTextFileSync(new URL(path, root)),
+    compiled: Deno.build.standalone,
     platform: Deno.build.os === "linux" || Deno.build.os === "darwin" ? Deno.build.os : "other",
   };
 }

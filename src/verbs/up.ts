@@ -7,6 +7,7 @@ import { newRun, startPulse, takePulseLock } from "../pulse/start.ts";
 import { upkeepSteps } from "../pulse/upkeep/steps.ts";
 import { switchOf } from "./input.ts";
 import { type Call, verb } from "./verb.ts";
+import { warm } from "./warm.ts";
 
 interface Up {
   readonly started: boolean;
@@ -21,6 +22,7 @@ export const module = verb<Up | null>({
     if (switchOf(input, "foreground")) return await inForeground(call);
     const start = await startPulse(call.context);
     if (!start.ok) return start;
+    await warm(call.os.environment);
     const { started, heartbeat } = start.value;
     return ok({
       started,

@@ -85,8 +85,10 @@ function build(entry: VerbEntry, options: readonly Option[]): Command {
   command.exitOverride().helpOption(false).configureOutput({ writeOut: () => {}, writeErr: () => {} });
   if (entry.passthrough === true) command.passThroughOptions();
   for (const option of options) command.addOption(option);
-  for (const arg of entry.args) {
-    const word = arg.rest === true ? `${arg.name}...` : arg.name;
+  for (const [i, arg] of entry.args.entries()) {
+    // The words of a body need no quotes: those at the end all belong to it.
+    const rest = arg.rest === true || (entry.body === arg.name && i === entry.args.length - 1);
+    const word = rest ? `${arg.name}...` : arg.name;
     const required = arg.required === true && entry.body !== arg.name;
     command.addArgument(new Argument(required ? `<${word}>` : `[${word}]`));
   }

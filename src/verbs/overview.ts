@@ -8,7 +8,7 @@ import { entryAt } from "./table.ts";
 import { type Call, verb } from "./verb.ts";
 
 /** The commands that a person has to know, as paths. */
-export const COMMANDS_TO_KNOW: readonly (readonly string[])[] = [["up"], ["answer"], ["ls"], ["attach"], ["help"]];
+export const COMMANDS_TO_KNOW: readonly (readonly string[])[] = [["up"], ["answer"], ["ls"], ["log"], ["help"]];
 
 interface Overview {
   /** What `looop status` answers; null when there is no profile yet. */
@@ -29,7 +29,8 @@ export const module = verb<Overview>({
       // Somebody who types only the name is to be shown the way, whatever keeps the profile from being opened.
       return ok({ status: null, text: noProfile(opened.failure), commands });
     }
-    const status = await statusOf({ ...call, context: opened.value });
+    const { os, actor, json, color, columns, signal, note } = call;
+    const status = await statusOf({ os, actor, json, color, columns, signal, note, context: opened.value });
     return status.ok ? ok({ ...status.value, commands }) : status;
   },
   text: ({ text, commands }) => `${text}\n\n${columns(commands.map(({ usage, summary }) => [usage, summary]))}`,

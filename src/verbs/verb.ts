@@ -21,7 +21,10 @@ export type Completion =
   | "claims"
   | "schedules"
   | "notices"
+  | "runners"
   | "topics"
+  | "config-keys"
+  | "key-names"
   /** Paths, completed by the shell itself. */
   | "files"
   | readonly string[];

@@ -88,6 +88,14 @@ for (const shell of SHELLS) {
       assertEquals((await completed("looop _ goal archive al")).trimEnd(), "looop _ goal archive alpha");
       assertEquals((await completed("looop _ goal archive n")).trimEnd(), "looop _ goal archive n");
       assertEquals((await completed("looop answer w-")).trimEnd(), "looop answer w-1");
+      assertEquals(
+        (await completed("looop _ worker start x --goal=al")).trimEnd(),
+        "looop _ worker start x --goal=alpha",
+      );
+      assertEquals(
+        (await completed("looop _ worker start x --cwd ~/.con")).trimEnd(),
+        "looop _ worker start x --cwd ~/.config/",
+      );
       assertEquals((await completed("looop version --js")).trimEnd(), "looop version --json");
       assertEquals((await completed("looop help exit")).trimEnd(), "looop help exit-codes");
       assertEquals((await completed("~/bin/looop vers")).trimEnd().replace(rig.home, "~"), "~/bin/looop version");

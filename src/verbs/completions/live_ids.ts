@@ -3,6 +3,9 @@ import { isId, parseAskId } from "../../base/id.ts";
 import { clip, oneLine } from "../../base/text.ts";
 import type { Os } from "../../os/os.ts";
 import { locateProfile } from "../../profile/locate.ts";
+import { KEY_LIST } from "../../config/keys.ts";
+import { KEY_NAMES } from "../../sessions/keys.ts";
+import { BUILT_IN } from "../../workers/runners.ts";
 import { TOPICS } from "../help/topics.ts";
 import type { Completion } from "../verb.ts";
 import type { Candidate } from "./candidates.ts";
@@ -19,6 +22,12 @@ export function liveIds(os: Os, kind: Exclude<Completion, readonly string[] | "f
   switch (kind) {
     case "topics":
       return topics();
+    case "config-keys":
+      return KEY_LIST.map(({ name, summary }) => ({ value: name, summary }));
+    case "key-names":
+      return KEY_NAMES.map(bare);
+    case "runners":
+      return runners(os, paths.config);
     case "goals":
       return stems(os, paths.goals, /^(.+)\.md$/).filter(isId).map(bare);
     case "sensors":
@@ -62,6 +71,17 @@ function textIn(os: Os, path: string, key: string): string {
   } catch {
     return "";
   }
+}
+
+/** The built-in runners, and those that the config names. */
+function runners(os: Os, config: string): readonly Candidate[] {
+  const found = os.files.read(config);
+  const names = new Set(Object.keys(BUILT_IN));
+  try {
+    const { runners } = JSON.parse(found.kind === "text" ? found.text : "{}") as { readonly runners?: object };
+    for (const name of Object.keys(runners ?? {}).filter(isId)) names.add(name);
+  } catch { /* a broken config names none */ }
+  return [...names].sort().map(bare);
 }
 
 function stems(os: Os, dir: string, pattern: RegExp): readonly string[] {

@@ -73,7 +73,8 @@ function __looop_complete
     set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
     set -l found ($program complete -- $words[2..-1] "$typed" 2>/dev/null)
     if test "$found[1]" = :files
-        __fish_complete_path "$typed"
+        # What fish offers behind a command that it knows nothing of: paths.
+        complete -C "__looop_paths $typed"
     else if set -q found[1]
         printf '%s\\n' $found
     end

@@ -135,7 +135,12 @@ export const mailboxEntries: readonly VerbEntry[] = [
     args: [{ name: "id", summary: "who asks (in a session: itself)" }],
     options: [
       { name: "prompt", value: "T", summary: "The question, or - for stdin" },
-      { name: "ref", value: "P", summary: "A file (or address) to look at, best an absolute path" },
+      {
+        name: "ref",
+        value: "P",
+        summary: "A file (or address) to look at, best an absolute path",
+        complete: "files",
+      },
       { name: "options", value: "A,B", summary: "The answers to choose from" },
       { name: "key", value: "K", summary: "The same key is the same ask, whatever the words" },
       {

@@ -166,7 +166,7 @@ export const movesEntries: readonly VerbEntry[] = [
     options: [
       { name: "id", value: "ID", summary: "Whose cost it is", complete: "workers" },
       { name: "kind", value: "KIND", summary: "session, root or tick", complete: ["session", "root", "tick"] },
-      { name: "runner", value: "R", summary: "The agent that cost it" },
+      { name: "runner", value: "R", summary: "The agent that cost it", complete: "runners" },
       { name: "model", value: "M", summary: "The model" },
       { name: "tokens", value: "N", summary: "How many tokens" },
       { name: "goal", value: "G", summary: "The goal it was for", complete: "goals" },

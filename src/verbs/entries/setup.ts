@@ -13,7 +13,12 @@ export const setupEntries: readonly VerbEntry[] = [
     examples: ["looop init", "looop init --runner claude --yes", "looop init --adopt"],
     args: [],
     options: [
-      { name: "runner", value: "NAME", summary: "The agent that workers run when nothing else is said" },
+      {
+        name: "runner",
+        value: "NAME",
+        summary: "The agent that workers run when nothing else is said",
+        complete: "runners",
+      },
       { name: "yes", short: "y", summary: "Ask nothing" },
       { name: "adopt", summary: "Take over the profile of an older looop that lies there" },
     ],
@@ -45,7 +50,7 @@ export const setupEntries: readonly VerbEntry[] = [
       "looop config set max_daily_usd --unset",
     ],
     args: [
-      { name: "key", summary: "The key, as `config show` names it", required: true },
+      { name: "key", summary: "The key, as `config show` names it", required: true, complete: "config-keys" },
       { name: "value", summary: "Its value" },
     ],
     options: [{ name: "unset", summary: "Take the key out of the file, so that its default holds" }],
@@ -93,7 +98,7 @@ export const setupEntries: readonly VerbEntry[] = [
     examples: ["looop skill install", "looop skill install --dir .claude/skills/looop"],
     args: [],
     options: [
-      { name: "dir", value: "D", summary: "Where to; default: ~/.claude/skills/looop" },
+      { name: "dir", value: "D", summary: "Where to; default: ~/.claude/skills/looop", complete: "files" },
       { name: "force", summary: "Replace a file that somebody changed" },
     ],
     profile: "none",

@@ -81,7 +81,9 @@ Deno.test("a shell that cuts commands off after a moment gets every answer once,
     }
   }
   assertEquals(got, ["one", "two", "three"]);
-  assertEquals(rig.names("asks"), ["setup-1.json", "w-1.json", "w-2.json", "w-3.json"]);
+  // Who is killed in mid-write leaves a hidden file, and nothing under a name.
+  const asks = rig.names("asks").filter((name) => !name.startsWith(".tmp-"));
+  assertEquals(asks, ["setup-1.json", "w-1.json", "w-2.json", "w-3.json"]);
 });
 
 Deno.test("of thirty answers at once one counts, and the others are told whose", async () => {

@@ -89,10 +89,11 @@ Deno.test("with few slots each sensor has its turn", async () => {
 
 Deno.test("an edit during a run counts afterwards; a sensor that goes during its run leaves no reading", async () => {
   await using test = await makeContext();
-  placeOld(test, "x.sh", "#!/bin/sh\nwhile [ ! -e go ]; do sleep 0.01; done\necho '{\"v\":1}'\n");
+  placeOld(test, "x.sh", "#!/bin/sh\n: >started\nwhile [ ! -e go ]; do sleep 0.01; done\necho '{\"v\":1}'\n");
   placeOld(test, "y.sh", "#!/bin/sh\nsleep 30\necho '{}'\n");
   await using pulse = prepare(test);
   assertEquals([...pulse.beat()].sort(), ["x", "y"]);
+  await waitUntil("x runs what it was", () => exists(join(test.dir, "started")));
   placeSensor(test.dir, "x.sh", "#!/bin/sh\necho '{\"v\":2}'\n");
   Deno.removeSync(join(test.dir, "sensors", "y.sh"));
   Deno.writeTextFileSync(join(test.dir, "go"), "");
@@ -179,3 +180,12 @@ Deno.test("a directory of sensors that cannot be read keeps all readings", async
   assertEquals(readSnapshot(test.context, "x")?.reading, {});
   assert(pulse.logged.some(({ event }) => event === "sense.unreadable"));
 });
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

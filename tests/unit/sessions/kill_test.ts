@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertOk } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
+import { waitUntil } from "../../kit/wait_until.ts";
 import { inState, marked, shown, startLine } from "../../kit/session.ts";
 import { type KillAnswer, killSession } from "../../../src/sessions/kill.ts";
 import type { Context } from "../../../src/profile/profile.ts";
@@ -70,6 +71,8 @@ Deno.test("killSession() signals nobody when the process numbers have passed to 
   const bystander = new Deno.Command("setsid", { args: ["sleep", "600"] }).spawn();
   const session = await startLine(ctx, "reused", "exit 0");
   await inState(ctx, session, "exited");
+  // The end is recorded before the last helper is gone.
+  await waitUntil("its processes are gone", async () => (await marked(ctx, session)).length === 0);
   const dir = `${ctx.profile.paths.sessions}/reused/1`;
   for (const name of ["sup.id", "script.id", "inner.id"]) {
     Deno.writeTextFileSync(`${dir}/${name}`, `${bystander.pid} 12345\n`);

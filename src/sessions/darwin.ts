@@ -20,7 +20,7 @@ set +f
 ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
 trap : HUP INT QUIT TERM TSTP
 exec 8<>pipes/alive
-printf '%s %s\\n' "$$" "$(LC_ALL=C ps -o lstart= -p $$ | tr ' ' _)" >sup.id
+printf '%s %s\\n' "$$" "$(LC_ALL=C ps -o lstart= -p $$ | sed 's/^ *//;s/ *$//;s/ /_/g')" >sup.id
 export LOOOP_CALLER_SHELL="\${SHELL-}" SHELL=/bin/sh
 sh -c 'echo $$ >relay.pid; exec cat' <>pipes/in 8<&- | {
   script -q /dev/null sh ./inner.sh >>out.log 2>script.err
@@ -35,7 +35,7 @@ exit 0
 
 const INNER = `exec 8>&-
 trap : INT QUIT TERM TSTP
-identity() { start=$(LC_ALL=C ps -o lstart= -p "$1" | tr ' ' _); }
+identity() { start=$(LC_ALL=C ps -o lstart= -p "$1" | sed 's/^ *//;s/ *$//;s/ /_/g'); }
 stty rows "$LOOOP_SESSION_ROWS" cols "$LOOOP_SESSION_COLUMNS"
 tty >pts
 identity $PPID
@@ -63,7 +63,7 @@ LC_ALL=C ps -axEwwo pid=,command= | sed -n 's/^ *\\([0-9]*\\) .*LOOOP_SESSION_MA
 const SIGNAL = `name=$1; shift; sent=0
 for target do
   pid=\${target%%:*}
-  [ "$(LC_ALL=C ps -o lstart= -p "$pid" | tr ' ' _)" = "\${target#*:}" ] || continue
+  [ "$(LC_ALL=C ps -o lstart= -p "$pid" | sed 's/^ *//;s/ *$//;s/ /_/g')" = "\${target#*:}" ] || continue
   kill -s "$name" "$pid" 2>/dev/null && sent=$((sent+1))
 done
 printf %s "$sent"
@@ -107,7 +107,7 @@ export function parseProcesses(text: string): ProcessRow[] {
   }
   const rows: ProcessRow[] = [];
   for (const line of text.slice(0, cut).split("\n")) {
-    const fields = /^ *([0-9]+) +([0-9]+) +(\S+) +(\S+) (.+)$/.exec(line);
+    const fields = /^ *([0-9]+) +([0-9]+) +(\S+) +(\S+) +(\S.*?) *$/.exec(line);
     const [, pid, ppid, state, tty, start] = fields ?? [];
     if (pid === undefined || ppid === undefined || state === undefined || tty === undefined || start === undefined) {
       continue;

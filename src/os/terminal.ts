@@ -10,6 +10,8 @@ export interface Terminal {
    * not be written for another reason (a full disk).
    */
   writeOut(text: string | Uint8Array): Written;
+  /** The same without holding up anything else: a terminal that was stopped, or a slow line, may take it late or never. */
+  pourOut(bytes: Uint8Array): Promise<Written>;
   /** Writes to stderr; a closed one is ignored. */
   writeErr(text: string | Uint8Array): void;
   /** All of stdin as bytes, at most `maxBytes`, giving up after `firstByteMs` without a single byte. */
@@ -37,6 +39,7 @@ export function realTerminal(): Terminal {
     stderrIsTerminal: Deno.stderr.isTerminal(),
     size,
     writeOut: (text) => writeAll(Deno.stdout, text),
+    pourOut,
     writeErr: (text) => void writeAll(Deno.stderr, text),
     readIn,
     setRaw: (on) => Deno.stdin.setRaw(on),
@@ -66,7 +69,27 @@ function writeAll(to: { writeSync(bytes: Uint8Array): number }, text: string | U
     }
     return "written";
   } catch (error) {
-    return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.BadResource ? "closed" : "failed";
+    return unwritten(error);
+  }
+}
+
+function unwritten(error: unknown): Written {
+  return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.BadResource ? "closed" : "failed";
+}
+
+async function pourOut(bytes: Uint8Array): Promise<Written> {
+  try {
+    for (let rest = bytes; rest.length > 0;) {
+      try {
+        rest = rest.subarray(await Deno.stdout.write(rest));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.WouldBlock)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+    }
+    return "written";
+  } catch (error) {
+    return unwritten(error);
   }
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ok } from "../base/result.ts";
 import type { Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
-import { noteEvent } from "./events.ts";
+import { noteEvent, readEvents } from "./events.ts";
 import { writeInput } from "./input.ts";
 import { FILES, generationDir } from "./layout.ts";
 import { openLog, readLog } from "./log.ts";
@@ -39,13 +39,17 @@ export async function answerQueries(ctx: Context, ref: SessionRef, from: number)
   const text = latin1(fresh.value.bytes);
   const asked = [...text.matchAll(QUERY)].filter((match) => fresh.value.offset + match.index + match[0].length > from);
   const [first] = asked;
+  const last = asked.at(-1);
   const seen = fresh.value.offset + fresh.value.bytes.length;
-  if (first === undefined || readSpec(ctx, ref)?.answers !== true) return ok(seen);
+  if (first === undefined || last === undefined || readSpec(ctx, ref)?.answers !== true) return ok(seen);
   const stamp = ctx.os.files.stat(path);
   if (!stamp.ok || ctx.os.clock.now() - stamp.value.mtimeMs > TOO_OLD_MS) return ok(seen);
   // Whoever is attached holds it: their terminal answers, and two answers would be keys that nobody pressed.
   if (ctx.os.locks.isHeld(join(generationDir(ctx.profile.paths, ref), FILES.attach))) return ok(seen);
-  const at = fresh.value.offset + first.index;
+  // What was asked before a viewer left was answered by the viewer's terminal.
+  const left = readEvents(ctx, ref).findLast((event) => event.event === "detach" && event.answered === true)?.offset;
+  if (left !== undefined && fresh.value.offset + last.index + last[0].length <= left) return ok(seen);
+  const at = Math.max(fresh.value.offset + first.index, left ?? 0);
   const replies = await emulate(ctx, ref, { at, end: seen });
   if (replies !== "") {
     const written = await writeInput(ctx, ref, new TextEncoder().encode(replies));

@@ -63,7 +63,9 @@ export const FILES = {
   spawnErr: "spawn.err",
   paused: "paused",
   events: "events.jsonl",
+  /** Held by the one viewer whose terminal answers what the program asks. */
   attach: "attach.lock",
+  viewers: "viewers",
   detach: "detach",
   inputLock: "input.lock",
 } as const;

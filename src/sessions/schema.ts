@@ -55,6 +55,17 @@ export const logHeadSchema = z.looseObject({
 
 export type LogHead = z.infer<typeof logHeadSchema>;
 
+/** `viewers/N.json`: who is attached, with what size of terminal. */
+export const viewerSchema = z.looseObject({
+  v: z.optional(z.number()),
+  /** Types nothing and never sets the size. */
+  read_only: z.boolean(),
+  columns: z.optional(z.number()),
+  rows: z.optional(z.number()),
+});
+
+export type Viewer = z.infer<typeof viewerSchema>;
+
 /** A session's state: derived from its files and a probe each time it is asked for, stored nowhere. */
 export type SessionState =
   | { readonly kind: "unstarted" }

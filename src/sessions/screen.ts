@@ -5,7 +5,7 @@ import type { Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
 import { readEvents } from "./events.ts";
 import { openLog, readLog } from "./log.ts";
-import { CURSOR_SHOWN, newModes, scanModes } from "./modes.ts";
+import { behaviourOf, CURSOR_SHOWN, type Modes, newModes, scanModes } from "./modes.ts";
 import { readSpec } from "./read.ts";
 import type { SessionRef } from "./schema.ts";
 import { latin1 } from "./strip.ts";
@@ -24,6 +24,10 @@ export interface Screen {
   readonly lines: readonly string[];
   /** The same with the sequences that colour it. */
   readonly ansi: string;
+  /** What makes a cleared terminal of the same size look and behave like it: both buffers, the cursor, the modes. */
+  readonly paint: string;
+  /** What the program has switched its terminal to. */
+  readonly modes: Modes;
   /** Runs of cells that look alike; blanks without a look are left out. */
   readonly cells: readonly Run[];
 }
@@ -44,6 +48,9 @@ export interface Run {
 /** More than this from the end is not replayed: a screen is made of what was drawn last. */
 const REPLAY_MAX = 16 * 1024 * 1024;
 const BLOCK = 256 * 1024;
+
+/** What stands between the two buffers when both are written down. */
+const OTHER_SCREEN = "\x1b[?1049h\x1b[H";
 
 /** What the session's terminal shows: its output replayed by an emulator, at the sizes it was recorded with. */
 export async function readScreen(ctx: Context, ref: SessionRef): Promise<Result<Screen>> {
@@ -79,7 +86,7 @@ export async function readScreen(ctx: Context, ref: SessionRef): Promise<Result<
       }
       if (size?.columns !== undefined && size.rows !== undefined) terminal.resize(size.columns, size.rows);
     }
-    return ok(await screenOf(terminal, { offset: at, title, hidden: modes.set.get(CURSOR_SHOWN) === false }));
+    return ok(await screenOf(terminal, { offset: at, title, modes }));
   } finally {
     terminal.dispose();
   }
@@ -87,7 +94,7 @@ export async function readScreen(ctx: Context, ref: SessionRef): Promise<Result<
 
 async function screenOf(
   terminal: XTerminal,
-  seen: { readonly offset: number; readonly title: string; readonly hidden: boolean },
+  seen: { readonly offset: number; readonly title: string; readonly modes: Modes },
 ): Promise<Screen> {
   const { default: { SerializeAddon } } = await import("@xterm/addon-serialize");
   const addon = new SerializeAddon();
@@ -100,20 +107,25 @@ async function screenOf(
     lines.push(line?.translateToString(true) ?? "");
     if (line !== undefined) cells.push(...runsOf(line, row, terminal.cols));
   }
+  const whole = addon.serialize({ scrollback: 0, excludeModes: true });
+  const { modes } = seen;
+  const cursor = { row: active.cursorY, column: active.cursorX, hidden: modes.set.get(CURSOR_SHOWN) === false };
   return {
     columns: terminal.cols,
     rows: terminal.rows,
-    cursor: {
-      row: active.cursorY,
-      column: active.cursorX,
-      hidden: seen.hidden,
-    },
+    cursor,
     alternate: active.type === "alternate",
     hash: sha256Hex(lines.join("\n")).slice(0, 16),
     offset: seen.offset,
     title: seen.title,
     lines,
-    ansi: addon.serialize({ scrollback: 0 }),
+    // A picture switches nothing: it must not leave the reader's terminal on its other screen.
+    ansi: whole.slice(whole.lastIndexOf(OTHER_SCREEN) + (whole.includes(OTHER_SCREEN) ? OTHER_SCREEN.length : 0)),
+    // Setting a scroll region moves the cursor, and in origin mode positions count from that region: the cursor comes in between.
+    paint: `${whole}${modes.other.get("region") ?? ""}\x1b[${cursor.row + 1};${cursor.column + 1}H${
+      behaviourOf(modes)
+    }`,
+    modes,
     cells,
   };
 }

@@ -30,6 +30,11 @@ export function captureTerminal(options: TerminalOptions = {}): CapturedTerminal
       out.push(bytesOf(data));
       return "written";
     },
+    pourOut: (data) => {
+      if (options.out !== undefined) return Promise.resolve(options.out);
+      out.push(bytesOf(data));
+      return Promise.resolve("written");
+    },
     writeErr: (data) => void err.push(bytesOf(data)),
     readIn: ({ maxBytes }) => Promise.resolve(readOf(options.stdin, maxBytes)),
     setRaw: () => {},

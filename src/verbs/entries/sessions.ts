@@ -201,6 +201,32 @@ export const sessionsEntries: readonly VerbEntry[] = [
     load: () => import("../key.ts").then((m) => m.module),
   },
   {
+    path: ["attach"],
+    audience: "human",
+    effect: "change",
+    summary: "Show a session on this terminal and type into it",
+    details:
+      "Ctrl-\\ twice leaves; the session goes on. One Ctrl-\\ reaches the program with the next key. The session takes the size of this terminal; of several " +
+      "viewers who came last sets it. Ends as the session does. A viewer that was killed leaves its terminal raw: `stty sane` and Ctrl-J cure it.",
+    examples: ["looop attach fix-login", "looop attach fix-login --read-only"],
+    args: [{ name: "id", summary: "Its id", required: true, complete: "workers" }],
+    options: [{ name: "read-only", summary: "Only look: nothing is typed, the size stays; Ctrl-C leaves too" }],
+    profile: "open",
+    load: () => import("../attach.ts").then((m) => m.module),
+  },
+  {
+    path: ["detach"],
+    audience: "human",
+    effect: "change",
+    summary: "Let all viewers of a session leave; the session goes on",
+
+    examples: ["looop detach fix-login"],
+    args: [{ name: "id", summary: "Its id", required: true, complete: "workers" }],
+    options: [],
+    profile: "open",
+    load: () => import("../detach.ts").then((m) => m.module),
+  },
+  {
     path: ["resize"],
     audience: "human",
     effect: "change",

@@ -40,14 +40,20 @@ export interface Bench extends AsyncDisposable {
   readonly runs: number;
   /** A new directory, gone at the end. */
   room(): Promise<string>;
-  /** A new profile with what `looop init` puts into it. */
+  /** A new profile with what `looop init` puts into it. Of a foreign one: whatever that makes of `init`. */
   profile(): Promise<Profile>;
 }
 
-/** Sets a bench up for the checkout, or for the executable at `binary`. */
-export async function makeBench(
-  wish: { readonly binary?: string | undefined; readonly runs: number },
-): Promise<Bench> {
+/** What a bench is set up for: the checkout, or the executable at `binary`, which may be a `foreign` one. */
+export interface BenchWish {
+  readonly binary?: string | undefined;
+  readonly runs: number;
+  /** Not this looop: it makes its profile in a way of its own, and need not be one of Deno's executables. */
+  readonly foreign?: boolean;
+}
+
+/** Sets a bench up. */
+export async function makeBench(wish: BenchWish): Promise<Bench> {
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "looop-bench-" }));
   const children: Deno.ChildProcess[] = [];
   let rooms = 0;
@@ -62,13 +68,14 @@ export async function makeBench(
 
   return {
     program,
-    empty: await programOf(await room(), "", wish.binary !== undefined),
+    empty: await programOf(await room(), "", wish.binary !== undefined && wish.foreign !== true),
     executable: wish.binary !== undefined,
     runs: wish.runs,
     room,
     profile: async () => {
       const profile = profileIn(await room(), program, children);
-      await profile.looop("init", "--runner", "sh", "--yes");
+      if (wish.foreign === true) await run(program, ["init"], profile.env);
+      else await profile.looop("init", "--runner", "sh", "--yes");
       return profile;
     },
     [Symbol.asyncDispose]: async () => {

@@ -89,13 +89,26 @@ export function isInside(ctx: Context, ref: SessionRef): boolean {
   return mark !== undefined && mark === readSpec(ctx, ref)?.mark;
 }
 
-/** The helper carries no mark and leads a session of its own: it is outside as soon as we are gone, which it waits for. */
+/** The helper carries no mark and no seal and leads a session of its own: it is outside as soon as we are gone, which it waits for. */
 function handOver(ctx: Context, ref: SessionRef, actor: Actor): Result<MoveOutcome> {
   const { os } = ctx;
   const bin = os.environment.selfPath();
   const by = actorWord(actor);
   os.processes.spawnDetached({
-    argv: [bin, "end-session", ref.id, String(ref.generation), "--after", String(os.environment.pid), "--by", by],
+    argv: [
+      "sh",
+      "-c",
+      'command ulimit -S -m unlimited 2>/dev/null; exec "$@"',
+      "sh",
+      bin,
+      "end-session",
+      ref.id,
+      String(ref.generation),
+      "--after",
+      String(os.environment.pid),
+      "--by",
+      by,
+    ],
     cwd: "/",
     env: { LOOOP_SESSION_MARK: "", LOOOP_SESSION_ID: "", LOOOP_DATA_DIR: ctx.profile.paths.root },
   });

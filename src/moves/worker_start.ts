@@ -8,21 +8,16 @@ import { listGoals } from "../goals/store.ts";
 import { beginGeneration } from "../mailbox/lifecycle.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { formatPrompt } from "../prompts/format.ts";
-import { launch } from "../sessions/launch.ts";
 import { platformOf } from "../sessions/platform.ts";
 import type { SessionView } from "../sessions/schema.ts";
-import { NESTED_MARKERS, workerEnvironment } from "../workers/environment.ts";
+import { launchWorker } from "../workers/process.ts";
 import { findPrograms } from "../workers/programs.ts";
-import { fillCommand, findRunner, INSTALL_HINTS, isRunner, programOf, type Runner } from "../workers/runners.ts";
+import { findRunner, INSTALL_HINTS, isRunner, programOf, type Runner } from "../workers/runners.ts";
 import type { WorkerRecord } from "../workers/schema.ts";
 import { listRecords, listWorkers, recordPath, writeRecord } from "../workers/store.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
 
 type Start = Move & { readonly kind: "worker.start" };
-
-/** The size of a worker's terminal until somebody attaches: what agents' screens are made for. */
-const COLUMNS = 120;
-const ROWS = 40;
 
 /** Words of a shell that are no program on the PATH, and need none. */
 const SHELL_WORDS = new Set([
@@ -49,7 +44,6 @@ const SHELL_WORDS = new Set([
 /** What was found to be right before anything was touched. */
 interface Checked {
   readonly runner: Runner;
-  readonly command: string;
   readonly cwd: string;
   readonly ownCwd: boolean;
 }
@@ -71,21 +65,11 @@ export async function applyWorkerStart(ctx: Context, actor: Actor, move: Start):
   if (!written.ok) return written;
   let before: string | undefined;
   let recorded = false;
-  const started = await launch(ctx, {
-    id: move.id,
-    argv: ["sh", "-c", checked.value.command],
-    cwd: checked.value.cwd,
-    env: workerEnvironment(paths, {
-      id: move.id,
-      bin: ctx.os.environment.selfPath(),
-      promptFile,
-      agentSession: conversation,
-      runnerEnv: checked.value.runner.env,
-    }),
-    unset: [...NESTED_MARKERS, ...ctx.profile.config.envDeny, "LOOOP_CLIENT"],
-    columns: COLUMNS,
-    rows: ROWS,
-    answers: true,
+  const record = recordOf(ctx, move, { checked: checked.value, conversation, promptFile });
+  const started = await launchWorker(ctx, {
+    record,
+    line: record.command,
+    runnerEnv: checked.value.runner.env,
     // Under the lock of all starts: the cap cannot be passed by two at once, and the last life's mail is cleared when nobody of this id lives.
     veto: async () => {
       const room = await roomFor(ctx, move.id);
@@ -94,8 +78,7 @@ export async function applyWorkerStart(ctx: Context, actor: Actor, move: Start):
     onClaim: async ({ generation }) => {
       await releaseClaims(ctx, move.id);
       before = ctx.os.files.readListed(recordPath(ctx, move.id));
-      const record = recordOf(ctx, move, { checked: checked.value, generation, conversation, promptFile });
-      const outcome = writeRecord(ctx, record);
+      const outcome = writeRecord(ctx, { ...record, generation });
       recorded = outcome.ok;
       return outcome;
     },
@@ -148,7 +131,7 @@ async function check(ctx: Context, move: Start): Promise<Result<Checked>> {
   }
   const missing = await platformOf(ctx.os).problem(ctx.os);
   if (missing !== undefined) return fail("failed", thing, missing.state, { hint: missing.hint });
-  return ok({ runner: runner.value, command: fillCommand(runner.value.command), ...cwd.value });
+  return ok({ runner: runner.value, ...cwd.value });
 }
 
 async function runnerFor(ctx: Context, move: Start): Promise<Result<Runner>> {
@@ -261,21 +244,17 @@ async function writeFiles(
   return written.ok ? ok(undefined) : ioFailure(thing, written.failure);
 }
 
+/** Its generation is not known before the claim. */
 function recordOf(
   ctx: Context,
   move: Start,
-  made: {
-    readonly checked: Checked;
-    readonly generation: number;
-    readonly conversation: string;
-    readonly promptFile: string;
-  },
+  made: { readonly checked: Checked; readonly conversation: string; readonly promptFile: string },
 ): WorkerRecord {
   const { runner, cwd } = made.checked;
   return {
     v: 1,
     id: move.id,
-    generation: made.generation,
+    generation: 0,
     runner: runner.name,
     command: runner.command,
     cwd,

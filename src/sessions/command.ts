@@ -14,7 +14,7 @@ export function argvProblem(argv: readonly string[]): string | undefined {
 
 /**
  * The text of `cmd.sh`: enters the directory, makes sure there is a program, becomes it. Tells "never started" from "ended with 127"
- * by `spawn.err`.
+ * by `spawn.err`, and says by a rename, which a full disk does not hinder, that all is in place.
  */
 export function commandScript(argv: readonly string[], cwd: string): string {
   const program = argv[0] ?? "";
@@ -22,7 +22,7 @@ export function commandScript(argv: readonly string[], cwd: string): string {
 fail() { printf '%s\\n' "$1" >"$dir/spawn.err"; exit 127; }
 CDPATH= cd -- ${quoted(cwd)} || fail ${quoted(`the directory cannot be entered: ${cwd}`)}
 command -v -- ${quoted(program)} >/dev/null 2>&1 || fail ${quoted(`there is no program ${program}`)}
-: >"$dir/launched"
+mv -- "$dir/launched.slot" "$dir/launched"
 unset dir
 exec ${argv.map(quoted).join(" ")}
 `;

@@ -5,7 +5,8 @@ import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
 
 /**
  * macOS: script(1) of BSD, which takes the file first and the command after it, answers the command's status, and dies on a named
- * pipe as its stdin; hence the relay, a `cat` on an anonymous pipe. There is no flock(1): life shows in the death pipe.
+ * pipe as its stdin; hence the relay, a `cat` on an anonymous pipe. There is no flock(1): life shows in the death pipe. The limits of
+ * others cannot be read, so there is no seal: what clears its environment, leaves its session and loses its parent is not found.
  */
 const SUP = `cd "$1" || exit 1
 umask 077
@@ -19,8 +20,11 @@ unset LOOOP_SESSION_UNSET
 set +f
 ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
 trap : HUP INT QUIT TERM TSTP
+unset LOOOP_SESSION_SEAL
+[ -e kill.json ] && exit 0
 exec 8<>pipes/alive
 printf '%s %s\\n' "$$" "$(LC_ALL=C ps -o lstart= -p $$ | sed 's/^ *//;s/ *$//;s/ /_/g')" >sup.id
+[ -e "$1/sup.id" ] || exit 0
 export LOOOP_CALLER_SHELL="\${SHELL-}" SHELL=/bin/sh
 sh -c 'echo $$ >relay.pid; exec cat' <>pipes/in 8<&- | {
   script -q /dev/null sh ./inner.sh >>out.log 2>script.err
@@ -74,7 +78,7 @@ export const darwin: Platform = {
   sup: SUP,
   inner: INNER,
   makePipes:
-    'umask 077; cd "$1" && mkdir -m 700 pipes && mkfifo -m 600 pipes/in pipes/alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log && sysctl -n kern.boottime',
+    'umask 077; cd "$1" && mkdir -m 700 pipes && mkfifo -m 600 pipes/in pipes/alive && : >exit.slot && : >pty.slot && : >end.slot && : >launched.slot && : >kill.slot && : >out.log && : >script.err && sysctl -n kern.bootsessionuuid',
   processes,
   bootId,
   signal,
@@ -126,8 +130,9 @@ export function parseProcesses(text: string): ProcessRow[] {
 }
 
 async function bootId(os: Os): Promise<string> {
-  const end = await os.processes.sh("sysctl -n kern.boottime");
-  return /sec = ([0-9]+)/.exec(end.stdout)?.[1] ?? "";
+  // Not the time of the boot: that moves when the clock is set.
+  const end = await os.processes.sh("sysctl -n kern.bootsessionuuid");
+  return end.stdout.trim();
 }
 
 async function signal(os: Os, name: SignalName, targets: readonly Identity[]): Promise<number> {

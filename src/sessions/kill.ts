@@ -5,7 +5,7 @@ import type { Context } from "../profile/profile.ts";
 import { publishEnd } from "./ends.ts";
 import { FILES, generationDir } from "./layout.ts";
 import { type Platform, platformOf, type ProcessRow } from "./platform.ts";
-import { leaderOfSession, readSession, readSpec } from "./read.ts";
+import { kinOf, readSession } from "./read.ts";
 import { type Intent, intentSchema, isOver, type SessionRef, type SessionState } from "./schema.ts";
 import { type Kin, victims } from "./victims.ts";
 
@@ -46,7 +46,7 @@ const SCRIPT_MS = 1_000;
 
 interface Target {
   readonly ref: SessionRef;
-  readonly kin: Kin;
+  kin: Kin;
   readonly signalled: Set<string>;
   escalated: boolean;
   scriptHung: boolean;
@@ -74,10 +74,12 @@ export async function killSessions(
   const platform = platformOf(ctx.os);
   const began = ctx.os.clock.ticks();
   const targets: Target[] = [];
+  const boot = await platform.bootId(ctx.os);
   let rows = await platform.processes(ctx.os);
   if (rows === undefined) return fail("failed", "end sessions", "the system does not list its processes");
   for (const ref of refs) {
-    const kin = { ...leaderOfSession(ctx, ref), mark: readSpec(ctx, ref)?.mark };
+    // Of another boot nothing can be left, and its numbers are somebody else's.
+    const kin = kinOf(ctx, ref, boot) ?? {};
     const tree = victims(rows, kin, ctx.os.environment.pid);
     const { state } = await readSession(ctx, ref);
     const over = isOver(state) && tree.length === 0;
@@ -95,19 +97,22 @@ export async function killSessions(
   }
   const live = targets.filter((target) => target.tree !== undefined);
   if (live.length > 0) {
+    // Once more: what began before it could see the intent shows now, and nothing begins that can see it.
+    rows = await platform.processes(ctx.os) ?? rows;
+    relist(ctx, live, { rows, boot });
     await terminate(ctx, platform, live);
     const end = ctx.os.clock.ticks() + options.graceMs;
     while (live.some(({ tree }) => tree?.length !== 0) && ctx.os.clock.ticks() < end) {
       await ctx.os.clock.sleep(GRACE_STEP_MS);
       rows = await platform.processes(ctx.os) ?? rows;
-      relist(ctx, live, rows);
+      relist(ctx, live, { rows, boot });
       await terminate(ctx, platform, live); // only what has not been told yet
     }
     for (let round = 0; live.some(({ tree }) => tree?.length !== 0) && round < KILL_ROUNDS; round++) {
       await destroy(ctx, platform, live, round >= SPARED_ROUNDS);
       await ctx.os.clock.sleep(KILL_STEP_MS);
       rows = await platform.processes(ctx.os) ?? rows;
-      relist(ctx, live, rows);
+      relist(ctx, live, { rows, boot });
     }
     await awaitHelpers(ctx, platform, live);
   }
@@ -130,7 +135,12 @@ function recordIntent(ctx: Context, ref: SessionRef, options: KillOptions): Resu
   const intent: Intent = { v: 1, by: options.by, why: options.why, ts: ctx.os.clock.now(), grace_ms: options.graceMs };
   const text = `${JSON.stringify(intent)}\n`;
   const published = ctx.os.files.publish(path, text);
-  if (!published.ok) return ioFailure(`record the end of session "${ref.id}"`, published.failure);
+  if (!published.ok) {
+    // A full disk keeps nobody alive: that it is meant to end can be said by a name alone.
+    const slot = join(generationDir(ctx.profile.paths, ref), FILES.intentSlot);
+    if (ctx.os.files.stat(path).ok || ctx.os.files.rename(slot, path).ok) return ok(undefined);
+    return ioFailure(`record the end of session "${ref.id}"`, published.failure);
+  }
   // A kill that comes during a restart wins: the restart looks here before it starts the next generation.
   if (published.value === "taken" && options.why === "kill" && readIntent(ctx, ref)?.why !== "kill") {
     const replaced = ctx.os.files.replace(path, text);
@@ -139,8 +149,16 @@ function recordIntent(ctx: Context, ref: SessionRef, options: KillOptions): Resu
   return ok(undefined);
 }
 
-function relist(ctx: Context, live: readonly Target[], rows: readonly ProcessRow[]): void {
-  for (const target of live) target.tree = victims(rows, target.kin, ctx.os.environment.pid);
+function relist(
+  ctx: Context,
+  live: readonly Target[],
+  now: { readonly rows: readonly ProcessRow[]; readonly boot: string },
+): void {
+  for (const target of live) {
+    // One that was just starting has told meanwhile who its helpers are.
+    if (target.kin.inner === undefined) target.kin = kinOf(ctx, target.ref, now.boot) ?? {};
+    target.tree = victims(now.rows, target.kin, ctx.os.environment.pid);
+  }
 }
 
 async function terminate(ctx: Context, platform: Platform, live: readonly Target[]): Promise<void> {

@@ -8,7 +8,9 @@ import { counterFile, endName, FILES, generationDir, sessionDir } from "./layout
 import { platformOf } from "./platform.ts";
 import { newest, readSession } from "./read.ts";
 import { isOver, type SessionRef, type SessionView, type Spec } from "./schema.ts";
+import { spaceProblem } from "./space.ts";
 import { until } from "./until.ts";
+import { sealOf } from "./victims.ts";
 
 /** What to run on a terminal of its own. */
 export interface Launch {
@@ -68,6 +70,9 @@ export async function launch(ctx: Context, wanted: Launch): Promise<Result<Sessi
   if (view.state.kind === "failed_to_start") {
     return fail("failed", thing, view.state.message, { hint: "looop doctor", data: { ...ref } });
   }
+  if (view.state.kind === "killed" && view.state.code === null) {
+    return fail("conflict", thing, "it was ended before it ran", { data: { ...ref } });
+  }
   return ok(view);
 }
 
@@ -99,7 +104,14 @@ async function prepare(ctx: Context, wanted: Launch, mark: string): Promise<Resu
   const dir = join(ctx.profile.paths.sessions, `${NEW_PREFIX}${wanted.id}-${mark.slice(0, 8)}`);
   const made = files.makeDir(dir);
   if (!made.ok) return ioFailure(thing, made.failure);
-  const pipes = await ctx.os.processes.sh(platform.makePipes, [dir]);
+  const [pipes, full] = await Promise.all([
+    ctx.os.processes.sh(platform.makePipes, [dir]),
+    spaceProblem(ctx.os, dir),
+  ]);
+  if (full !== undefined) {
+    files.removeTree(dir);
+    return fail("failed", thing, full, { hint: "make room on the disk of the data dir" });
+  }
   if (pipes.code !== 0) {
     files.removeTree(dir);
     return fail("failed", thing, `its pipes could not be made: ${pipes.stderr.trim()}`, { hint: "looop doctor" });
@@ -160,7 +172,9 @@ async function claim(
     const counted = files.replace(counterFile(paths, id), `${generation}\n`);
     if (!counted.ok) return ioFailure(thing, counted.failure);
     // A launcher that claimed and then slept must find its place gone.
-    if (latest !== undefined) retireUnstarted(ctx, { id, generation: latest });
+    if (latest !== undefined && !retireUnstarted(ctx, { id, generation: latest })) {
+      return fail("conflict", thing, "it is being started already", { hint: "looop ls" });
+    }
     const ref = { id, generation };
     const dir = generationDir(paths, ref);
     const taken = files.claimDir(dir);
@@ -181,12 +195,16 @@ function lastNumber(ctx: Context, id: string): number {
   return /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : 0;
 }
 
-function retireUnstarted(ctx: Context, ref: SessionRef): void {
+/** False when its supervisor came to life in this instant: that looks, once it has said so, whether its place is still there. */
+function retireUnstarted(ctx: Context, ref: SessionRef): boolean {
   const { files } = ctx.os;
   const dir = generationDir(ctx.profile.paths, ref);
-  if (files.stat(join(dir, FILES.sup)).ok) return;
+  if (files.stat(join(dir, FILES.sup)).ok) return true;
   const trash = trashName(ctx, ref);
-  if (files.rename(dir, trash).ok) files.removeTree(trash);
+  if (!files.rename(dir, trash).ok) return true;
+  if (files.stat(join(trash, FILES.sup)).ok && files.rename(trash, dir).ok) return false;
+  files.removeTree(trash);
+  return true;
 }
 
 /** Where a generation goes before it is deleted: out of sight in one step. */
@@ -203,6 +221,7 @@ function spawn(ctx: Context, wanted: Launch, as: { readonly ref: SessionRef; rea
       COLORTERM: "truecolor",
       ...wanted.env,
       LOOOP_SESSION_MARK: as.mark,
+      LOOOP_SESSION_SEAL: String(sealOf(as.mark)),
       LOOOP_SESSION_UNSET: ["LINES", "COLUMNS", ...wanted.unset].join(" "),
       LOOOP_SESSION_ROWS: String(wanted.rows),
       LOOOP_SESSION_COLUMNS: String(wanted.columns),

@@ -59,6 +59,8 @@ export const FILES = {
   /** Everything is in place and the command takes over. */
   launched: "launched",
   intent: "kill.json",
+  /** Made at the start and renamed to `intent` where a full disk lets nothing be written. */
+  intentSlot: "kill.slot",
   scriptErr: "script.err",
   spawnErr: "spawn.err",
   paused: "paused",

@@ -6,6 +6,7 @@ import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
 /**
  * Linux: util-linux script(1), /proc, flock(1). The supervisor must run script(1) in the foreground: a shell's `&` would leave INT
  * and QUIT ignored in everything below, for good. `trap :` and not `trap ''` for the same reason: what is ignored is inherited.
+ * A session that was ended before it began does not begin, nor one whose place was taken away meanwhile.
  */
 const SUP = `cd "$1" || exit 1
 umask 077
@@ -21,8 +22,12 @@ trap : HUP INT QUIT TERM TSTP
 identity() { read -r line <"/proc/$1/stat"; rest=\${line##*) }; set -- "$1" $rest; shift 20; start=$1; }
 exec 8<>pipes/alive 9>held
 flock 9
+[ -e kill.json ] && exit 0
 identity $$
 printf '%s %s\\n' "$$" "$start" >sup.id
+[ -e "$1/sup.id" ] || exit 0
+command ulimit -S -m "$LOOOP_SESSION_SEAL" 2>/dev/null
+unset LOOOP_SESSION_SEAL
 ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
 LOOOP_CALLER_SHELL=\${SHELL-} SHELL=/bin/sh script -qfe -E always -c 'exec sh ./inner.sh' /dev/null <>pipes/in >>out.log 2>script.err
 code=$?
@@ -56,9 +61,11 @@ mv end.slot "$ends/$end,$how,$code"
 exit "$code"
 `;
 
-/** Every process: one grep for the lines, one for the marks. File names lead each line, so that a newline in a process's name cannot pose as another process. */
+/** Every process: one grep for the lines, one for the seals, one for the marks. File names lead each line, so that a newline in a process's name cannot pose as another process. */
 const PROCESSES = `cd /proc || exit 1
 grep -a '' [0-9]*/stat 2>/dev/null
+printf '\\0'
+grep -a '^Max resident set *[0-9]' [0-9]*/limits 2>/dev/null
 printf '\\0'
 grep -a -z '^LOOOP_SESSION_MARK=.' [0-9]*/environ 2>/dev/null
 exit 0
@@ -82,7 +89,7 @@ export const linux: Platform = {
   sup: SUP,
   inner: INNER,
   makePipes:
-    'umask 077; cd "$1" && mkdir -m 700 pipes && mkfifo -m 600 pipes/in pipes/alive && : >exit.slot && : >pty.slot && : >end.slot && : >out.log && cat /proc/sys/kernel/random/boot_id',
+    'umask 077; cd "$1" && mkdir -m 700 pipes && mkfifo -m 600 pipes/in pipes/alive && : >exit.slot && : >pty.slot && : >end.slot && : >launched.slot && : >kill.slot && : >out.log && : >script.err && : >held && cat /proc/sys/kernel/random/boot_id',
   processes,
   bootId,
   signal,
@@ -101,15 +108,20 @@ async function processes(os: Os): Promise<readonly ProcessRow[] | undefined> {
 
 /** Reads what PROCESSES printed. A name may hold blanks, parentheses and newlines: fields are counted after its last parenthesis. */
 export function parseProcesses(text: string): ProcessRow[] {
-  const cut = text.indexOf("\0");
+  const [lines = "", limits = "", ...environments] = text.split("\0");
   const stats = new Map<string, string>();
-  for (const line of text.slice(0, cut).split("\n")) {
+  for (const line of lines.split("\n")) {
     const at = /^([0-9]+)\/stat:/.exec(line);
     if (at?.[1] === undefined) continue;
     stats.set(at[1], (stats.get(at[1]) ?? "") + line.slice(at[0].length));
   }
+  const seals = new Map<string, string>();
+  for (const line of limits.split("\n")) {
+    const at = /^([0-9]+)\/limits:Max resident set +([0-9]+) /.exec(line);
+    if (at?.[1] !== undefined && at[2] !== undefined) seals.set(at[1], at[2]);
+  }
   const marks = new Map<string, string>();
-  for (const entry of text.slice(cut + 1).split("\0")) {
+  for (const entry of environments) {
     const at = /^([0-9]+)\/environ:LOOOP_SESSION_MARK=([0-9a-f-]+)$/.exec(entry);
     if (at?.[1] !== undefined && at[2] !== undefined) marks.set(at[1], at[2]);
   }
@@ -127,6 +139,7 @@ export function parseProcesses(text: string): ProcessRow[] {
       zombie: state === "Z" || state === "X",
       start,
       mark: marks.get(pid),
+      seal: seals.get(pid),
     });
   }
   return rows;

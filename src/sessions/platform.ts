@@ -14,6 +14,8 @@ export interface ProcessRow {
   readonly start: string;
   /** The session mark in its environment. */
   readonly mark?: string | undefined;
+  /** The session's seal (see `sealOf`), where the system shows it. */
+  readonly seal?: string | undefined;
 }
 
 /** A process by number and start: the number alone may be somebody else's by now. */

@@ -5,10 +5,8 @@ import { forgetEnd } from "./ends.ts";
 import { killSession } from "./kill.ts";
 import { NEW_PREFIX, trashName, UNSTARTED_MS } from "./launch.ts";
 import { FILES, generationDir, sessionDir } from "./layout.ts";
-import { platformOf } from "./platform.ts";
-import { generationsOf, leaderOfSession, readSession, readSpec } from "./read.ts";
+import { generationsOf, processesOf, readSession } from "./read.ts";
 import { isOver, type SessionRef } from "./schema.ts";
-import { victims } from "./victims.ts";
 
 /** What a launcher that died left behind is swept when it is this old. */
 const DEBRIS_MS = 3_600_000;
@@ -18,9 +16,7 @@ export async function isBuriable(ctx: Context, ref: SessionRef): Promise<boolean
   const { state } = await readSession(ctx, ref);
   if (state.kind === "unstarted") return age(ctx, generationDir(ctx.profile.paths, ref)) >= UNSTARTED_MS;
   if (!isOver(state)) return false;
-  const rows = await platformOf(ctx.os).processes(ctx.os);
-  if (rows === undefined) return false;
-  return victims(rows, { ...leaderOfSession(ctx, ref), mark: readSpec(ctx, ref)?.mark }).length === 0;
+  return (await processesOf(ctx, ref))?.length === 0;
 }
 
 /**

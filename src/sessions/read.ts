@@ -4,7 +4,7 @@ import { endName, FILES, generationDir, parseEndName, sessionDir } from "./layou
 import { platformOf, type ProcessRow } from "./platform.ts";
 import { isAlive, type SessionRef, type SessionState, type SessionView, type Spec, specSchema } from "./schema.ts";
 import { deriveState, type Seen } from "./state.ts";
-import { type Leader, leaderOf, remains } from "./victims.ts";
+import { type Kin, type Leader, leaderOf, sealOf, victims } from "./victims.ts";
 
 /** The ends that are already decided: one list of one quiet directory tells them all, without a look at any session. */
 export function decidedEnds(ctx: Context): ReadonlyMap<string, SessionState> {
@@ -130,17 +130,16 @@ async function probe(
   const boot = await platform.bootId(ctx.os);
   const rows = await platform.processes(ctx.os);
   for (const { ref, seen, marked } of open) {
-    const spec = readSpec(ctx, ref);
-    const leader = leaderOfSession(ctx, ref);
-    const left: readonly ProcessRow[] = rows === undefined ? [] : remains(rows, { ...leader, mark: spec?.mark });
+    const kin = kinOf(ctx, ref, boot);
+    const left: readonly ProcessRow[] = rows === undefined || kin === undefined ? [] : victims(rows, kin);
     found.set(
       ref,
       deriveState({
         ...seen,
-        sameBoot: spec === undefined || boot === "" || spec.boot === boot,
+        sameBoot: kin !== undefined,
         // What the system would not say is not taken for "nothing left".
         processes: rows === undefined ? 1 : left.length,
-        stopped: marked && left.length > 0 && left.every((row) => row.stopped || row.pid === leader.inner?.pid),
+        stopped: marked && left.length > 0 && left.every((row) => row.stopped || row.pid === kin?.inner?.pid),
       }),
     );
   }
@@ -156,6 +155,27 @@ export function leaderOfSession(ctx: Context, ref: SessionRef): Leader {
     inner: readIdentity(ctx, join(dir, FILES.inner)),
     tty: ctx.os.environment.platform === "darwin" ? tty?.replace("/dev/", "") : undefined,
   });
+}
+
+/**
+ * What tells the processes of a generation from all others; undefined when it belongs to another boot of the machine than `boot` (as
+ * `Platform.bootId` has it): then it has none, and its numbers are somebody else's.
+ */
+export function kinOf(ctx: Context, ref: SessionRef, boot: string): Kin | undefined {
+  const spec = readSpec(ctx, ref);
+  const leader = leaderOfSession(ctx, ref);
+  if (spec === undefined) return leader;
+  if (boot !== "" && spec.boot !== boot) return undefined;
+  return { ...leader, mark: spec.mark, seal: String(sealOf(spec.mark) * 1024) };
+}
+
+/** The processes of a generation but its helpers and ourselves, now; undefined when the system does not list its processes. */
+export async function processesOf(ctx: Context, ref: SessionRef): Promise<readonly ProcessRow[] | undefined> {
+  const platform = platformOf(ctx.os);
+  const kin = kinOf(ctx, ref, await platform.bootId(ctx.os));
+  if (kin === undefined) return [];
+  const rows = await platform.processes(ctx.os);
+  return rows === undefined ? undefined : victims(rows, kin, ctx.os.environment.pid);
 }
 
 /** What a generation was started with; undefined when that cannot be read. */

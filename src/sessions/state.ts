@@ -39,7 +39,8 @@ export function deriveState(seen: Seen): SessionState {
     if (!seen.launched) return { kind: "starting" };
     return { kind: seen.stopped ? "paused" : "running" };
   }
-  if (!seen.sup && seen.pty === undefined) return { kind: "unstarted" };
+  // What was to end before it began never begins: its supervisor looks for the intent first.
+  if (!seen.sup && seen.pty === undefined) return seen.intent ? { kind: "killed", code: null } : { kind: "unstarted" };
   const reason: LostReason = !seen.sameBoot ? "reboot" : seen.pty !== undefined ? "terminal gone" : "helpers gone";
   if (seen.sameBoot && seen.processes > 0) return { kind: "orphaned", reason };
   if (seen.pty !== undefined && !seen.launched) {

@@ -12,6 +12,15 @@ export interface Leader {
 /** What tells the processes of a session from all others. */
 export interface Kin extends Leader {
   readonly mark?: string | undefined;
+  readonly seal?: string | undefined;
+}
+
+/**
+ * The seal of a session, in KiB, from its mark: a limit of memory that nothing reaches and no kernel of today enforces (`ulimit -m`). It
+ * passes to every descendant, and neither a cleared environment nor a session of its own nor another parent takes it away.
+ */
+export function sealOf(mark: string): number {
+  return 2 ** 42 + Number.parseInt(mark.replaceAll("-", "").slice(0, 10), 16);
 }
 
 /** Leaves out what is undefined. */
@@ -20,8 +29,8 @@ export function leaderOf(leader: Leader): Leader {
 }
 
 /**
- * The processes of a session without its helpers `sup` and `script`: the terminal's session, whoever carries the mark, and all
- * descendants of these; zombies are gone already. `spare` is left out, and what is related only through it: the killer does not kill
+ * The processes of a session without its helpers `sup` and `script`: the terminal's session, whoever carries the mark or the seal, and
+ * all descendants of these; zombies are gone already. `spare` is left out, and what is related only through it: the killer does not kill
  * itself.
  */
 export function victims(rows: readonly ProcessRow[], kin: Kin, spare?: number): ProcessRow[] {
@@ -39,7 +48,7 @@ export function victims(rows: readonly ProcessRow[], kin: Kin, spare?: number): 
   const roots = rows.filter((row) =>
     !helpers(row) &&
     ((session !== undefined && row.session === session && (kin.tty === undefined || ours)) ||
-      (kin.mark !== undefined && row.mark === kin.mark))
+      (kin.mark !== undefined && row.mark === kin.mark) || (kin.seal !== undefined && row.seal === kin.seal))
   );
   const chosen = new Map<number, ProcessRow>();
   const visit = (row: ProcessRow): void => {
@@ -49,9 +58,4 @@ export function victims(rows: readonly ProcessRow[], kin: Kin, spare?: number): 
   };
   for (const root of roots) visit(root);
   return [...chosen.values()].filter((row) => !row.zombie);
-}
-
-/** What is left of a session whose terminal is gone: its victims. */
-export function remains(rows: readonly ProcessRow[], kin: Kin): ProcessRow[] {
-  return victims(rows, kin);
 }

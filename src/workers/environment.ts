@@ -43,11 +43,3 @@ export function workerEnvironment(paths: Paths, facts: WorkerFacts): Record<stri
 export function writableRoots(paths: Paths): readonly string[] {
   return [paths.asks, paths.answers, paths.mailbox, paths.tells, paths.claims, paths.reports, paths.cost, paths.events];
 }
-
-/** The names that are taken out: markers of nesting agents, and what config `env_deny` lists (`*` at the end: all that begin so). */
-export function deniedNames(names: readonly string[], deny: readonly string[]): readonly string[] {
-  const all = [...NESTED_MARKERS, ...deny];
-  return names.filter((name) =>
-    all.some((pattern) => pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern)
-  );
-}

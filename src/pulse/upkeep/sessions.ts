@@ -1,11 +1,16 @@
 import { sentence } from "../../failure.ts";
 import { openAsks } from "../../mailbox/store.ts";
 import { executeMove } from "../../moves/execute.ts";
+import { raise } from "../../notices/store.ts";
 import { answerQueries } from "../../sessions/answers.ts";
 import { capLog } from "../../sessions/cap.ts";
 import { publishEnd } from "../../sessions/ends.ts";
-import { noteTime } from "../../sessions/log.ts";
+import { noteTime, openLog } from "../../sessions/log.ts";
+import { noteEvent } from "../../sessions/events.ts";
+import { wakeTerminals } from "../../sessions/pause.ts";
 import { readSessions } from "../../sessions/read.ts";
+import type { SessionRef } from "../../sessions/schema.ts";
+import { freeSpace, SPACE_MIN } from "../../sessions/space.ts";
 import { retainWorkers } from "../../workers/retention.ts";
 import type { UpkeepJob, UpkeepSaid } from "../upkeep.ts";
 
@@ -56,6 +61,50 @@ export async function retainEnded({ ctx, now, log }: UpkeepJob): Promise<void> {
       more: { worker: id },
     });
   }
+}
+
+/** Wakes terminals that somebody stopped from outside: their programs would stand still for ever, and look busy. */
+export async function wakeStopped({ ctx, workers, log }: UpkeepJob): Promise<void> {
+  for (const { id } of await wakeTerminals(ctx, workers.filter(({ alive }) => alive))) {
+    log.write({
+      level: "warn",
+      event: "worker.woken",
+      msg: `the terminal of worker ${id} had been stopped and goes on`,
+      more: { worker: id },
+    });
+  }
+}
+
+/** With less than this free a terminal's output may already be going nowhere. */
+const SPACE_GONE = 64 * 1024;
+
+/**
+ * Makes the step that tells of a full disk: one notice, and a gap in each live session, at the end its log had when the disk was first
+ * seen full. Nothing else would tell: programs run on, and only what they show is lost. The gaps are noted when there is room again.
+ */
+export function makeDiskWatch(): (job: UpkeepJob) => Promise<void> {
+  const gaps = new Map<string, { readonly ref: SessionRef; readonly offset: number }>();
+  return async ({ ctx, workers, log }) => {
+    const free = await freeSpace(ctx.os, ctx.profile.paths.root);
+    if (free === undefined) return;
+    if (free >= SPACE_GONE) {
+      for (const { ref, offset } of gaps.values()) noteEvent(ctx, ref, { event: "gap", offset });
+      gaps.clear();
+    } else {
+      for (const worker of workers) {
+        const name = `${worker.id}/${worker.generation}`;
+        const seen = openLog(ctx, worker);
+        if (worker.alive && seen.ok && !gaps.has(name)) gaps.set(name, { ref: worker, offset: seen.value.end });
+      }
+    }
+    if (free >= SPACE_MIN) return;
+    const message =
+      `the disk of ${ctx.profile.paths.root} is full: no worker is started, and what workers show may be lost`;
+    const raised = await raise(ctx, { source: "disk", message, key: "disk-full" });
+    if (!raised.ok || raised.value.fresh) {
+      log.write({ level: "warn", event: "disk.full", msg: message, more: { free } });
+    }
+  };
 }
 
 /** How often the logs of live sessions are looked at. */

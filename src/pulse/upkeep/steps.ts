@@ -3,7 +3,15 @@ import { reapDeadClaims } from "./claims.ts";
 import { archiveMailbox, expireAsks, remindOfAsks } from "./mailbox.ts";
 import { handOutNotices, makeRootAwayWatch, tellCutOff, watchBudget } from "./notices.ts";
 import { retain } from "./retention.ts";
-import { capLogs, endStuck, makeTerminalAnswers, markEnds, retainEnded } from "./sessions.ts";
+import {
+  capLogs,
+  endStuck,
+  makeDiskWatch,
+  makeTerminalAnswers,
+  markEnds,
+  retainEnded,
+  wakeStopped,
+} from "./sessions.ts";
 import { verifyWorkers } from "./workers.ts";
 
 const MINUTE_MS = 60_000;
@@ -18,6 +26,8 @@ export function upkeepSteps(): readonly UpkeepStep[] {
     { name: "mark the ends of workers", every: "beat", run: markEnds },
     { name: "verify workers", every: "beat", run: verifyWorkers },
     { name: "end stuck workers", every: MINUTE_MS, run: endStuck },
+    { name: "wake stopped terminals", every: MINUTE_MS, run: wakeStopped },
+    { name: "watch the disk", every: MINUTE_MS, everyWhileLive: 10_000, run: makeDiskWatch() },
     { name: "answer terminals", every: HOUR_MS, everyWhileLive: 1_000, run: makeTerminalAnswers() },
     { name: "keep logs within their size", every: HOUR_MS, everyWhileLive: 1_000, run: capLogs },
     { name: "let ended workers go", every: 10 * MINUTE_MS, run: retainEnded },

@@ -13,6 +13,7 @@ const KIN: Kin = {
   script: { pid: 11, start: "s11" },
   inner: { pid: 12, start: "s12" },
   mark: "m",
+  seal: "s",
 };
 const HELPERS = [row(10, 1, 10, { mark: "m" }), row(11, 10, 10, { mark: "m" }), row(12, 11, 12, { mark: "m" })];
 
@@ -25,6 +26,11 @@ const ROWS: readonly {
   { name: "the terminal's session, not its helpers", rows: [...HELPERS, row(13, 12, 12)], want: [12, 13] },
   { name: "one that fled with its mark", rows: [...HELPERS, row(20, 1, 20, { mark: "m" })], want: [12, 20] },
   { name: "a child of one that fled", rows: [row(20, 1, 20, { mark: "m" }), row(21, 20, 21)], want: [20, 21] },
+  {
+    name: "one that fled, cleared its environment and has another parent",
+    rows: [row(20, 1, 20, { seal: "s" }), row(21, 20, 21), row(22, 1, 22, { seal: "other" })],
+    want: [20, 21],
+  },
   { name: "strangers", rows: [...HELPERS, row(30, 1, 30), row(31, 30, 30, { mark: "other" })], want: [12] },
   { name: "the dead", rows: [...HELPERS, row(13, 12, 12, { zombie: true })], want: [12] },
   {
@@ -56,11 +62,21 @@ Deno.test("parseProcesses() reads names that hold blanks, parentheses and line e
       return `${pid}/stat:${head}${part}${tail}\n`;
     }).join("");
   const text = stat(3, "a) S 9 9 9 (b", "S") + stat(4, "x\n5 (evil) R 1 1 1", "T") + stat(6, "z", "Z") +
+    "\0" + "4/limits:Max resident set          4503599627371520     unlimited            bytes     \n" +
     "\0" + "3/environ:LOOOP_SESSION_MARK=ab-12\0" + "4/environ:LOOOP_SESSION_MARK=not hex\0";
   assertEquals(parseProcesses(text), [
-    { pid: 3, ppid: 1, session: "7", stopped: false, zombie: false, start: "4242", mark: "ab-12" },
-    { pid: 4, ppid: 1, session: "7", stopped: true, zombie: false, start: "4242", mark: undefined },
-    { pid: 6, ppid: 1, session: "7", stopped: false, zombie: true, start: "4242", mark: undefined },
+    { pid: 3, ppid: 1, session: "7", stopped: false, zombie: false, start: "4242", mark: "ab-12", seal: undefined },
+    {
+      pid: 4,
+      ppid: 1,
+      session: "7",
+      stopped: true,
+      zombie: false,
+      start: "4242",
+      mark: undefined,
+      seal: "4503599627371520",
+    },
+    { pid: 6, ppid: 1, session: "7", stopped: false, zombie: true, start: "4242", mark: undefined, seal: undefined },
   ]);
 });
 

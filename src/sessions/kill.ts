@@ -5,7 +5,7 @@ import type { Context } from "../profile/profile.ts";
 import { publishEnd } from "./ends.ts";
 import { FILES, generationDir } from "./layout.ts";
 import { type Platform, platformOf, type ProcessRow } from "./platform.ts";
-import { kinOf, readSession } from "./read.ts";
+import { kinOf, readSession, readSessions } from "./read.ts";
 import { type Intent, intentSchema, isOver, type SessionRef, type SessionState } from "./schema.ts";
 import { type Kin, victims } from "./victims.ts";
 
@@ -75,14 +75,17 @@ export async function killSessions(
   const began = ctx.os.clock.ticks();
   const targets: Target[] = [];
   const boot = await platform.bootId(ctx.os);
+  // The states first: what is seen alive after its end was seen is really left of it.
+  const views = await readSessions(ctx, refs);
   let rows = await platform.processes(ctx.os);
   if (rows === undefined) return fail("failed", "end sessions", "the system does not list its processes");
-  for (const ref of refs) {
+  for (const [index, ref] of refs.entries()) {
     // Of another boot nothing can be left, and its numbers are somebody else's.
     const kin = kinOf(ctx, ref, boot) ?? {};
     const tree = victims(rows, kin, ctx.os.environment.pid);
-    const { state } = await readSession(ctx, ref);
-    const over = isOver(state) && tree.length === 0;
+    const state = views[index]?.state;
+    // The shell beside the command records the end before its own.
+    const over = state !== undefined && isOver(state) && tree.every(({ pid }) => pid === kin.inner?.pid);
     targets.push({
       ref,
       kin,
@@ -173,9 +176,10 @@ async function terminate(ctx: Context, platform: Platform, live: readonly Target
   }
   if (fresh.length === 0) return;
   await platform.signal(ctx.os, "TERM", fresh);
-  // A stopped process gets its TERM only once it runs again; a stopped script(1) would sleep beside its dead child.
+  // A stopped process gets its TERM only once it runs again; a stopped script(1) would sleep beside its dead child. It comes first: of a
+  // child that goes on and ends while it sleeps, it learns but the one.
   const scripts = live.flatMap(({ kin }) => kin.script === undefined ? [] : [kin.script]);
-  await platform.signal(ctx.os, "CONT", [...fresh, ...scripts]);
+  await platform.signal(ctx.os, "CONT", [...scripts, ...fresh]);
   for (const { ref } of live) ctx.os.files.remove(join(generationDir(ctx.profile.paths, ref), FILES.paused));
 }
 

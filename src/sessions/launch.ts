@@ -103,7 +103,10 @@ async function prepare(ctx: Context, wanted: Launch, mark: string): Promise<Resu
   const platform = platformOf(ctx.os);
   const dir = join(ctx.profile.paths.sessions, `${NEW_PREFIX}${wanted.id}-${mark.slice(0, 8)}`);
   const made = files.makeDir(dir);
-  if (!made.ok) return ioFailure(thing, made.failure);
+  if (!made.ok) {
+    files.removeTree(dir); // it may be there without its mode
+    return ioFailure(thing, made.failure);
+  }
   const [pipes, full] = await Promise.all([
     ctx.os.processes.sh(platform.makePipes, [dir]),
     spaceProblem(ctx.os, dir),
@@ -178,7 +181,10 @@ async function claim(
     const ref = { id, generation };
     const dir = generationDir(paths, ref);
     const taken = files.claimDir(dir);
-    if (!taken.ok) return ioFailure(thing, taken.failure);
+    if (!taken.ok) {
+      if (taken.failure.code !== "exists") files.removeTree(dir);
+      return ioFailure(thing, taken.failure);
+    }
     const accepted = await wanted.onClaim?.(ref) ?? ok(undefined);
     const moved = accepted.ok ? files.rename(from.prepared, dir) : undefined;
     if (moved?.ok) return ok(ref);

@@ -1,44 +1,23 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
 import { makeRig, PROGRAM, type Rig } from "../kit/rig.ts";
+import { mayMount, onSmallDisk, sh } from "../kit/small_disk.ts";
 
 const GOAL = (n: number) => `---\ngoal: state ${n}\n---\n${"x".repeat(20_000)}\n`;
 
-async function sh(script: string, ...args: readonly string[]): Promise<boolean> {
-  const { success } = await new Deno.Command("sh", {
-    args: ["-c", script, "sh", ...args],
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  return success;
-}
-
-/** A profile on a file system of its own, one megabyte small. Only who may mount can have one. */
-async function onSmallDisk(body: (rig: Rig, disk: string) => Promise<void>): Promise<void> {
-  const disk = await Deno.makeTempDir({ prefix: "looop disk " });
-  if (!await sh('mount -t tmpfs -o size=1m,mode=700 tmpfs "$1"', disk)) throw new Error("cannot mount");
-  try {
+/** A profile on a file system of its own, one megabyte small. */
+async function onSmallProfile(body: (rig: Rig, disk: string) => Promise<void>): Promise<void> {
+  await onSmallDisk("1m", async (disk) => {
     await using rig = await makeRig({ LOOOP_DATA_DIR: join(disk, "profile") });
     await body(rig, disk);
-  } finally {
-    await sh('umount -l "$1"', disk);
-    await Deno.remove(disk);
-  }
+  });
 }
-
-const mayMount = Deno.build.os === "linux" &&
-  await (async () => {
-    const probe = await Deno.makeTempDir();
-    const mounted = await sh('mount -t tmpfs -o size=64k tmpfs "$1" && umount "$1"', probe);
-    await Deno.remove(probe);
-    return mounted;
-  })();
 
 Deno.test({
   name: "a disk that is full: each verb says so, nothing is torn or lost, and it goes on when there is space",
   ignore: !mayMount,
   fn: () =>
-    onSmallDisk(async (rig, disk) => {
+    onSmallProfile(async (rig, disk) => {
       const read = (...parts: readonly string[]) => Deno.readTextFileSync(join(disk, "profile", ...parts));
       await rig.ok(["_", "goal", "write", "a", "-"], { stdin: GOAL(1) });
       await rig.ok(["_", "playbook", "write", "one"]);
@@ -79,7 +58,7 @@ Deno.test({
   name: "a read-only profile: reads work, changes say why they do not",
   ignore: !mayMount,
   fn: () =>
-    onSmallDisk(async (rig, disk) => {
+    onSmallProfile(async (rig, disk) => {
       await rig.ok(["_", "goal", "write", "a", "-"], { stdin: GOAL(1) });
       await rig.ok(["_", "cost", "0.5"]);
       assert(await sh('mount -o remount,ro "$1"', disk));

@@ -19,6 +19,8 @@ export interface ContextOptions {
   readonly now?: number;
   /** Leaves the data dir away instead of making its directories. */
   readonly bare?: boolean;
+  /** The directory to make it in, instead of the system's for temporary files. */
+  readonly within?: string;
 }
 
 /** A profile in a temporary directory, opened in this process. */
@@ -35,7 +37,12 @@ export interface TestContext extends AsyncDisposable {
 
 /** Makes one: all directories of a profile (0700), no file in it, the default config. */
 export async function makeContext(options: ContextOptions = {}): Promise<TestContext> {
-  const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "looop unit " }));
+  const base = await Deno.realPath(
+    await Deno.makeTempDir({
+      prefix: "looop unit ",
+      ...(options.within !== undefined && { dir: options.within }),
+    }),
+  );
   const dir = join(base, "a profile");
   const env: Record<string, string> = {
     HOME: base,

@@ -19,7 +19,7 @@ export type JsonScan =
  * where only now and then; people who edited a file by hand need the line.
  */
 export function scanJson(text: string): JsonScan {
-  const state: State = { text, at: 0, keys: new Map() };
+  const state: State = { text, at: 0, depth: 0, keys: new Map() };
   try {
     blanks(state);
     value(state, "");
@@ -32,9 +32,13 @@ export function scanJson(text: string): JsonScan {
   }
 }
 
+/** Nobody nests a config like this; without a bound a hostile or broken file would end the recursion for us. */
+const DEEPEST = 64;
+
 interface State {
   readonly text: string;
   at: number;
+  depth: number;
   readonly keys: Map<string, Position>;
 }
 
@@ -52,9 +56,9 @@ function stop(state: State, message: string): never {
 function value(state: State, path: string): void {
   switch (state.text[state.at]) {
     case "{":
-      return object(state, path);
+      return nested(state, () => object(state, path));
     case "[":
-      return list(state, path);
+      return nested(state, () => list(state, path));
     case '"':
       return void string(state);
   }
@@ -63,6 +67,13 @@ function value(state: State, path: string): void {
   const match = scalar.exec(state.text);
   if (match === null) stop(state, "a value is wanted here");
   state.at += match[0].length;
+}
+
+function nested(state: State, read: () => void): void {
+  if (state.depth >= DEEPEST) stop(state, `it is nested deeper than ${DEEPEST}`);
+  state.depth++;
+  read();
+  state.depth--;
 }
 
 function object(state: State, path: string): void {

@@ -20,6 +20,7 @@ const WRONG: readonly { name: string; text: string; line: number; column: number
   { name: "cut off", text: '{\n  "a": {\n    "b": 1\n', line: 4, column: 1, says: "ends here" },
   { name: "two values", text: '{"a": 1}\n{"b": 2}', line: 2, column: 1, says: "behind the end" },
   { name: "a key twice", text: '{"a": 1,\n "a": 2}', line: 2, column: 2, says: "twice" },
+  { name: "too deep", text: "[".repeat(5_000), line: 1, column: 65, says: "deeper than 64" },
   { name: "carriage returns", text: '{\r\n  "a": 1,\r\n  b: 2}', line: 3, column: 3, says: "double quotes" },
 ];
 

@@ -41,7 +41,7 @@ const LINES: readonly (readonly string[])[] = [
   ["_", "told", "w", "--json"],
   ["_", "wait", "--timeout", "0", "--json"],
   ["_", "ask", "w", "--prompt", "Two?", "--key", "k", "--timeout", "0", "--json"],
-  ["answer", "w-1", "yes", "--json"],
+  ["answer", "w-1", "yes", "--other", "--json"],
   ["_", "claim", "thing", "--for", "1h", "--json"],
   ["_", "notify", "again", "--json"],
   ["_", "goal", "write", "blue", "---\ngoal: stay blue\n---\n", "--json"],

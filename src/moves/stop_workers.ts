@@ -4,9 +4,7 @@ import { actorWord } from "../journal/format.ts";
 import { orphanAsks } from "../mailbox/lifecycle.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { GRACE_MS, killSessions } from "../sessions/kill.ts";
-import { readSessions } from "../sessions/read.ts";
-import { isOver, type SessionRef } from "../sessions/schema.ts";
-import { listRecords } from "../workers/store.ts";
+import { allGenerations } from "../sessions/prune.ts";
 
 /** What stopping the fleet saw. */
 export interface FleetStop {
@@ -15,21 +13,21 @@ export interface FleetStop {
   readonly left: readonly { readonly id: string; readonly pids: readonly number[] }[];
 }
 
-/** Ends all workers together; their asks are left orphaned, to be answered and taken up by a later generation. */
+/**
+ * Ends all workers together, also what is left of those that have ended and those that are just being started; their asks are left
+ * orphaned, to be answered and taken up by a later generation.
+ */
 export async function stopAllWorkers(ctx: Context, actor: Actor): Promise<Result<FleetStop>> {
-  const views = await readSessions(ctx, listRecords(ctx).map(({ id, generation }) => ({ id, generation })));
-  const refs: SessionRef[] = views
-    .filter(({ state }) => !isOver(state) && state.kind !== "unstarted")
-    .map(({ id, generation }) => ({ id, generation }));
+  const refs = allGenerations(ctx);
   if (refs.length === 0) return ok({ stopped: [], left: [] });
   const ended = await killSessions(ctx, refs, { by: actorWord(actor), why: "kill", graceMs: GRACE_MS });
   if (!ended.ok) return ended;
-  for (const { id } of refs) {
+  const stopped = new Set(ended.value.filter(({ killed }) => killed).map(({ id }) => id));
+  const left = ended.value.filter(({ left }) => left.length > 0).map(({ id, left }) => ({ id, pids: left }));
+  for (const { id } of left) stopped.delete(id);
+  for (const id of [...stopped, ...left.map(({ id }) => id)]) {
     const orphaned = await orphanAsks(ctx, id);
     if (!orphaned.ok) return orphaned;
   }
-  return ok({
-    stopped: ended.value.filter(({ left }) => left.length === 0).map(({ id }) => id),
-    left: ended.value.filter(({ left }) => left.length > 0).map(({ id, left }) => ({ id, pids: left })),
-  });
+  return ok({ stopped: [...stopped], left });
 }

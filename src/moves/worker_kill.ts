@@ -5,8 +5,8 @@ import { fail, type Result } from "../failure.ts";
 import { actorWord } from "../journal/format.ts";
 import { withdrawAsks } from "../mailbox/lifecycle.ts";
 import type { Actor, Context } from "../profile/profile.ts";
-import { GRACE_MS, type KillAnswer, killSession } from "../sessions/kill.ts";
-import { newest, readSpec } from "../sessions/read.ts";
+import { GRACE_MS, type KillAnswer, killSessions } from "../sessions/kill.ts";
+import { generationsOf, newest, readSpec } from "../sessions/read.ts";
 import { exitCodeOf, type SessionRef } from "../sessions/schema.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
 
@@ -35,7 +35,7 @@ export async function applyWorkerKill(ctx: Context, actor: Actor, move: KillMove
   if (!found.ok) return found;
   const ref = found.value;
   if (isInside(ctx, ref)) return handOver(ctx, ref, actor);
-  const ended = await killSession(ctx, ref, { by: actorWord(actor), why: "kill", graceMs: GRACE_MS });
+  const ended = await killAll(ctx, ref, actor);
   if (!ended.ok) return ended;
   const answer = ended.value;
   if (answer.left.length > 0) {
@@ -57,6 +57,22 @@ export async function applyWorkerKill(ctx: Context, actor: Actor, move: KillMove
     summary: killWords(answer),
     items: [`worker:${move.id}`, ...withdrawn.value.map((id) => `ask:${id}`)],
     data: { ...killData(answer), withdrawn: withdrawn.value },
+  });
+}
+
+/** The generation, and with it what earlier ones of the id left behind when they ended. */
+async function killAll(ctx: Context, ref: SessionRef, actor: Actor): Promise<Result<KillAnswer>> {
+  const refs = generationsOf(ctx, ref.id).map((generation) => ({ id: ref.id, generation }));
+  const ended = await killSessions(ctx, refs, { by: actorWord(actor), why: "kill", graceMs: GRACE_MS });
+  if (!ended.ok) return ended;
+  const answer = ended.value.at(-1);
+  if (answer === undefined) return fail("not_found", `kill "${ref.id}"`, "there is no such session");
+  return ok({
+    ...answer,
+    killed: ended.value.some(({ killed }) => killed),
+    escalated: ended.value.some(({ escalated }) => escalated),
+    signalled: ended.value.reduce((sum, { signalled }) => sum + signalled, 0),
+    left: ended.value.flatMap(({ left }) => left),
   });
 }
 

@@ -1,0 +1,135 @@
+/** The life of a session as the command line shows it: many at once, cut off, held back, out of terminals. */
+import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
+import { makeRig, PROGRAM, type Rig } from "../kit/rig.ts";
+import { waitUntil } from "../kit/wait_until.ts";
+
+type Rows = {
+  readonly id: string;
+  readonly state: string;
+  readonly alive: boolean;
+  readonly generation: number;
+}[];
+
+async function rows(rig: Rig): Promise<Rows> {
+  return (await rig.ok(["ls", "-a", "--json"])).json<Rows & Record<string, unknown>>();
+}
+
+function start(rig: Rig, id: string, script: string) {
+  return rig.ok(["_", "worker", "start", id, "-", "--runner", "sh"], { stdin: script });
+}
+
+/** Live processes with exactly this command line. */
+async function running(command: string): Promise<number> {
+  const { stdout } = await new Deno.Command("ps", { args: ["axww", "-o", "stat=,args="] }).output();
+  return new TextDecoder().decode(stdout).split("\n")
+    .filter((line) => !line.startsWith("Z") && line.replace(/^\S+\s+/, "").trim() === command).length;
+}
+
+function pidOf(rig: Rig, id: string, helper: string): number {
+  return Number.parseInt(rig.file("sessions", id, "1", `${helper}.id`));
+}
+
+Deno.test("a start whose output is captured returns while its worker runs", async () => {
+  await using rig = await makeRig();
+  const script = 'said=$(printf "sleep 600\\n" | "$0" _ worker start w - --runner sh); echo "said: $said"';
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", script, PROGRAM],
+    env: rig.env,
+    clearEnv: true,
+    stdin: "null",
+  }).output(); // comes to its end only when nobody holds the pipe any more
+  assertIncludes(new TextDecoder().decode(stdout), "said: started worker w");
+  assertEquals((await rows(rig)).map(({ alive }) => alive), [true]);
+});
+
+Deno.test("of many restarts at once exactly one generation is left alive", async () => {
+  await using rig = await makeRig();
+  await start(rig, "w", "exec sleep 86391\n");
+  const ends = await Promise.all(Array.from({ length: 10 }, () => rig.run(["restart", "w", "--json"])));
+  const done = ends.filter(({ code }) => code === 0).map((end) => end.json<{ generation: number }>().generation);
+  assert(done.length > 0);
+  assertEquals(new Set(done).size, done.length, "no generation was given to two");
+  for (const { code, stderr } of ends) assert(code === 0 || code === 4, stderr);
+  const [row, ...more] = await rows(rig);
+  assertEquals([row?.alive, more], [true, []]);
+  assert(Math.max(...done) <= (row?.generation ?? 0));
+  assertEquals(await running("sleep 86391"), 1);
+});
+
+Deno.test("a kill that comes during a restart has the last word", async () => {
+  await using rig = await makeRig();
+  // It heeds TERM only once it was told to, so that the restart is under way for as long as the test needs.
+  await start(rig, "w", `trap ': >"$LOOOP_REPORTS_DIR/term"' TERM; echo ready; while :; do sleep 0.05; done\n`);
+  await rig.ok(["expect", "w", "ready"]);
+  const restart = rig.start(["restart", "w"]);
+  await waitUntil("the restart ends the worker", () => rig.exists("reports", "term"));
+  await rig.ok(["kill", "w"]);
+  const end = await restart.end;
+  assertEquals(end.code, 4, end.stderr);
+  assertIncludes(end.stderr, "killed meanwhile");
+  assertEquals((await rows(rig)).map(({ state, generation }) => [state, generation]), [["killed", 1]]);
+});
+
+Deno.test("prune holds on to a worker of which processes are left, until they are killed", async () => {
+  await using rig = await makeRig();
+  await start(rig, "w", "trap '' HUP; echo ready; while :; do sleep 86392; done\n");
+  await rig.ok(["expect", "w", "ready"]);
+  Deno.kill(pidOf(rig, "w", "script"), "SIGKILL");
+  const waited = await rig.run(["wait", "w", "--timeout", "20s", "--json"]);
+  assertEquals([waited.code, waited.json<{ sessions: Rows }>().sessions[0]?.state], [125, "orphaned"]);
+  assertEquals((await rig.ok(["prune", "--json"])).json(), [] as unknown as Record<string, unknown>);
+  assertEquals((await rows(rig)).map(({ state }) => state), ["orphaned"]);
+  assertEquals(await running("sleep 86392"), 1);
+  // Nor is the id given to another as long as they live.
+  const again = await rig.run(["_", "worker", "start", "w", "-", "--runner", "sh"], { stdin: "true\n" });
+  assertEquals(again.code, 4, again.stderr);
+  await rig.ok(["kill", "w"]);
+  assertEquals(await running("sleep 86392"), 0);
+  await rig.ok(["prune"]);
+  assertEquals(await rows(rig), []);
+});
+
+Deno.test("a session knows nothing of those that wait for it and are killed", async () => {
+  await using rig = await makeRig();
+  await start(rig, "w", "echo ready; read line; echo said $line; read line; exit 6\n");
+  const waiting = [["expect", "w", "said"], ["wait", "w"], ["wait-idle", "w", "--settle", "1h"], ["log", "-f", "w"]];
+  const killed = waiting.map((args) => rig.start(args));
+  await killed[3]?.stdout.until(/ready/);
+  for (const one of killed) one.signal("SIGKILL");
+  for (const one of killed) await one.end;
+  await rig.ok(["send", "w", "hello"]);
+  assertIncludes((await rig.ok(["expect", "w", "said hello"])).stdout, "said hello");
+  await rig.ok(["send", "w", "bye"]);
+  assertEquals((await rig.run(["wait", "w", "--timeout", "20s"])).code, 6);
+});
+
+const mayUnshare = Deno.build.os === "linux" &&
+  (await new Deno.Command("unshare", { args: ["-m", "true"], stderr: "null" }).output().catch(() => undefined))
+      ?.success === true;
+
+/** A machine with one terminal, for "$@" and what it starts. */
+const ONE_TERMINAL = `mount -t devpts -o newinstance,ptmxmode=0666,max=1 devpts /dev/pts &&
+mount --bind /dev/pts/ptmx /dev/ptmx || exit 99
+"$0" _ worker start one - --runner sh <"$1" >&2 || exit 98
+exec "$0" _ worker start two - --runner sh --json <"$1"`;
+
+Deno.test({
+  name: "where terminals have run out a start says so, and what runs goes on",
+  ignore: !mayUnshare,
+  fn: async () => {
+    await using rig = await makeRig();
+    rig.write("../brief", "echo ready; sleep 600\n");
+    const { code, stdout, stderr } = await new Deno.Command("unshare", {
+      args: ["-m", "sh", "-c", ONE_TERMINAL, PROGRAM, rig.path("..", "brief")],
+      env: rig.env,
+      clearEnv: true,
+    }).output();
+    const said = new TextDecoder().decode(stdout);
+    assertEquals(code, 1, new TextDecoder().decode(stderr));
+    assertIncludes(JSON.parse(said).error.message, "failed to create pseudo-terminal");
+    assertEquals(
+      (await rows(rig)).map(({ id, state }) => [id, state]).sort(),
+      [["one", "running"], ["two", "failed_to_start"]],
+    );
+  },
+});

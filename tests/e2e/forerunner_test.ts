@@ -169,6 +169,64 @@ Deno.test("ids that could not be started later are refused at the door", async (
   }
 });
 
+Deno.test("a dead worker whose process numbers belong to others is dead: no lease, no place, nothing signalled", async () => {
+  await using rig = await makeRig({ LOOOP_MAX_WORKERS: "1" });
+  await rig.ok(["_", "worker", "start", "w", "-", "--runner", "sh"], {
+    stdin: `"$LOOOP_BIN" _ claim main; exec sleep 86396\n`,
+  });
+  await waitUntil("the claim", () => rig.exists("claims", "main.json"));
+  const stranger = new Deno.Command("setsid", { args: ["sleep", "86395"], stdin: "null" }).spawn();
+  try {
+    const helpers = ["sup", "script", "inner"].map((name) => rig.path("sessions", "w", "1", `${name}.id`));
+    for (const path of helpers) Deno.kill(Number.parseInt(Deno.readTextFileSync(path)), "SIGKILL");
+    await waitUntil("the worker's end", async () => (await running("sleep 86396")).length === 0);
+    for (const path of helpers) Deno.writeTextFileSync(path, `${stranger.pid} 12345\n`);
+    await rig.ok(["up"]);
+    assertEquals((await ended(rig, "w")).state, "lost");
+    await waitUntil("the lease is free", () => !rig.exists("claims", "main.json"));
+    await rig.ok(["_", "worker", "start", "next", "-", "--runner", "sh"], { stdin: "sleep 600\n" });
+    const killed = (await rig.ok(["kill", "w", "--json"])).json<{ killed: boolean; signalled: number }>();
+    assertEquals([killed.killed, killed.signalled], [false, 0]);
+    await rig.ok(["down"]);
+    assertEquals((await running("sleep 86395")).length, 1);
+  } finally {
+    stranger.kill("SIGKILL");
+    await stranger.status;
+  }
+});
+
+Deno.test("down ends what the pulse runs and what workers left in other sessions, also ended ones, and leaves no lock", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["_", "goal", "write", "a", GOAL]);
+  // The program that runs workers may be a word of the shell.
+  await rig.ok([
+    "config",
+    "set",
+    "runners.mine.command",
+    "trap : INT; sh {{prompt_file}} >/dev/null 2>&1; sleep 86394",
+  ]);
+  await rig.ok(["config", "set", "default", "mine"]);
+  await rig.ok(["up"]);
+  rig.write("sensors/slow.sh", "#!/bin/sh\nsleep 86393 &\nwait\n", 0o700);
+  const flee = (span: number) => `setsid sh -c 'trap "" TERM HUP; while :; do sleep ${span}; done' &\necho ready\n`;
+  const start = (id: string, script: string, ...more: readonly string[]) =>
+    rig.ok(["_", "worker", "start", id, "-", ...more], { stdin: script });
+  await start("live", `${flee(86389)}sleep 86394\n`, "--runner", "sh");
+  await start("gone", flee(86388), "--runner", "sh", "--goal", "a", "--verify", "sleep 86387");
+  await start("mine", "whatever");
+  const all = [86394, 86393, 86389, 86388, 86387];
+  for (const span of all) await waitUntil(`sleep ${span}`, async () => (await running(`sleep ${span}`)).length > 0);
+  const [row] = (await rig.ok(["_", "worker", "list", "--json"]))
+    .json<{ id: string; state: string; verify: string; goal: string }[] & Record<string, unknown>>()
+    .filter(({ id }) => id === "gone");
+  assertEquals([row?.state, row?.verify, row?.goal], ["exited", "pending", "a"]);
+  await rig.ok(["down"]);
+  for (const span of all) assertEquals(await running(`sleep ${span}`), []);
+  const lock = rig.path(".lock", "pulse");
+  const free = new Deno.Command("flock", { args: ["-n", lock, "true"] });
+  if (Deno.build.os === "linux") assertEquals((await free.output()).code, 0);
+});
+
 async function ended(rig: Rig, id: string): Promise<World["workers"][number]> {
   return await waitUntil(`the end of ${id}`, async () => {
     const { workers } = (await rig.ok(["_", "state", "--json"])).json<World & Record<string, unknown>>();

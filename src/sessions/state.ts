@@ -43,9 +43,9 @@ export function deriveState(seen: Seen): SessionState {
   if (!seen.sup && seen.pty === undefined) return seen.intent ? { kind: "killed", code: null } : { kind: "unstarted" };
   const reason: LostReason = !seen.sameBoot ? "reboot" : seen.pty !== undefined ? "terminal gone" : "helpers gone";
   if (seen.sameBoot && seen.processes > 0) return { kind: "orphaned", reason };
+  if (seen.intent && seen.sameBoot) return { kind: "killed", code: seen.pty ?? null };
   if (seen.pty !== undefined && !seen.launched) {
     return { kind: "failed_to_start", message: seen.scriptError ?? `the terminal could not be opened (${seen.pty})` };
   }
-  if (seen.intent && seen.sameBoot) return { kind: "killed", code: seen.pty ?? null };
   return { kind: "lost", reason };
 }

@@ -95,6 +95,26 @@ Deno.test("a kill that is killed at random moments is completed by the next one"
   await waitUntil("nothing runs", async () => (await processesOf(rig.dir)).length === 0);
 });
 
+Deno.test("a worker that is killed at a random moment of its start does not run once the kill has answered", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["config", "set", "max_workers", "0"]);
+  const start = (id: string) => rig.run(["_", "worker", "start", id, "-", "--runner", "sh"], { stdin: "sleep 600\n" });
+  const span = await spanOf(() => start("first"));
+  const kills: number[] = [];
+  await each(60, 4, async (n) => {
+    const id = `w${n}`;
+    const starting = start(id);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * span));
+    const { code } = await rig.run(["kill", id]);
+    const { code: started, stderr } = await starting;
+    kills.push(code);
+    assert([0, 3].includes(code) && [0, 1, 4].includes(started), `${id}: ${code} ${started} ${stderr}`);
+    const row = (await rows(rig)).find((one) => one.id === id);
+    assertEquals(row?.alive ?? false, code === 3, `${id}: ${row?.state}`);
+  });
+  assert(kills.includes(0), "some kills met a start");
+});
+
 Deno.test("storms of restarts leave one generation each time", async () => {
   await using rig = await makeRig();
   await rig.ok(["_", "worker", "start", "w", "-", "--runner", "sh"], { stdin: "exec sleep 600\n" });

@@ -14,6 +14,11 @@ const UP: Partial<Seen> = { sup: true, launched: true };
 
 const ROWS: readonly { readonly name: string; readonly given: Partial<Seen>; readonly want: unknown }[] = [
   { name: "a claim without a process", given: {}, want: { kind: "unstarted" } },
+  {
+    name: "killed while its terminal was being opened",
+    given: { sup: true, intent: true, pty: 143 },
+    want: { kind: "killed", code: 143 },
+  },
   { name: "to end before it began", given: { intent: true }, want: { kind: "killed", code: null } },
   { name: "helpers before the command", given: { sup: true, held: true }, want: { kind: "starting" } },
   { name: "the lock before the identity", given: { held: true }, want: { kind: "starting" } },

@@ -3,7 +3,7 @@ import { costReport } from "./cost_report.ts";
 import { emptyStart } from "./empty_start.ts";
 import { executableSize } from "./executable_size.ts";
 import type { Figure } from "./figure.ts";
-import { answerToAsk, askToWait, goalToWait } from "./round_trip.ts";
+import { answerToAsk, askToWait, goalToWait, polledAnswer } from "./round_trip.ts";
 import { goalToBeat, manySensors, termToEnd } from "./pulse.ts";
 import { idleCpu, waitMemory } from "./idle.ts";
 import { stateItems } from "./state_items.ts";
@@ -19,6 +19,7 @@ export const FIGURES: readonly Figure[] = [
   askToWait,
   goalToWait,
   answerToAsk,
+  polledAnswer,
   stateItems,
   waitMemory,
   idleCpu,

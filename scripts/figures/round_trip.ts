@@ -51,6 +51,30 @@ export const goalToWait: Figure = {
     }),
 };
 
+/** What older versions did: `_ ask` and `wait` looked once a second. The same round with such a loop in place of the waiting process. */
+export const polledAnswer: Figure = {
+  name: "polled-answer",
+  title: "the same when the asker looks once a second, as older versions did (for comparison)",
+  unit: "×",
+  measure: async (bench) => {
+    const profile = await bench.profile();
+    const [trips, starts]: [number[], number[]] = [[], []];
+    for (let n = 1; n <= bench.runs; n++) {
+      starts.push((await profile.looop("version")).ms);
+      await profile.looop("_", "ask", "worker", "--no-wait", "--prompt", `Question ${n}?`);
+      const looking = new Deno.Command("sh", {
+        args: ["-c", 'until [ -e "$1" ]; do sleep 1; done', "sh", join(profile.dir, "answers", `worker-${n}.json`)],
+      }).spawn();
+      // The answer comes at any moment of the second: moments spread evenly over it tell the average with few rounds.
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS + ((n - 0.5) / bench.runs) * 1000));
+      const from = performance.now();
+      await Promise.all([profile.looop("_", "answer", `worker-${n}`, "yes"), looking.status]);
+      trips.push(performance.now() - from);
+    }
+    return ratios(trips, starts);
+  },
+};
+
 interface RoundTrip {
   /** What is run once before all. */
   readonly first: readonly string[];
@@ -76,6 +100,10 @@ async function roundTrips(bench: Bench, trip: RoundTrip): Promise<Samples> {
     await Promise.all([profile.looop(...trip.wake(n)), waiting.status]);
     trips.push(performance.now() - from);
   }
+  return ratios(trips, starts);
+}
+
+function ratios(trips: readonly number[], starts: readonly number[]): Samples {
   return {
     values: trips.map((ms, i) => ms / (starts[i] ?? NaN)),
     from: `${median(trips).toFixed(1)} ms over ${median(starts).toFixed(1)} ms`,

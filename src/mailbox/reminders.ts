@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { reminderStep } from "../base/reminders.ts";
 import { ok } from "../base/result.ts";
 import { ioFailure, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
 import { parseFound, stored } from "./read.ts";
-import { reminderStep } from "./reminder.ts";
 import { type AskView, remindedSchema } from "./schema.ts";
 import { STATUS_RULES } from "./status.ts";
 import { openAsks } from "./store.ts";
@@ -27,7 +27,7 @@ export function remindersDue(
   if (waiting.length === 0) return [];
   const steps = readSteps(ctx);
   return waiting.flatMap((view) => {
-    const step = reminderStep(view.ask?.ts ?? now, now, ctx.profile.config.remindersMs);
+    const step = reminderStep(now - (view.ask?.ts ?? now), ctx.profile.config.remindersMs);
     return step > (steps[view.id] ?? 0) ? [{ view, step }] : [];
   });
 }

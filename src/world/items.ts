@@ -7,7 +7,7 @@ import type { AskView } from "../mailbox/schema.ts";
 import { signalOf, type Snapshot } from "../snapshots/schema.ts";
 import { sensorOfSnapshot } from "../snapshots/store.ts";
 import type { WorkerView } from "../workers/schema.ts";
-import { reminderStep } from "./reminders.ts";
+import { reminderStep } from "../base/reminders.ts";
 import { downSince, type ScheduleView, type World } from "./world.ts";
 
 /** The world as a map of items to what tells one state of an item from another. Sorted by item. */

@@ -1,5 +1,5 @@
 import { localDayBounds } from "../base/local_time.ts";
-import { nextReminderAge, reminderStep } from "./reminders.ts";
+import { nextReminderAt } from "../base/reminders.ts";
 import { downSince, type World } from "./world.ts";
 
 /**
@@ -10,8 +10,7 @@ export function nextChangeAt(world: World, now: number): number | undefined {
   const { remindersMs, stuckAfterMs } = world.config;
   const times: (number | undefined)[] = [];
   const remind = (since: number | undefined) => {
-    const age = since === undefined ? undefined : nextReminderAge(reminderStep(now - since, remindersMs), remindersMs);
-    if (since !== undefined && age !== undefined) times.push(since + age);
+    if (since !== undefined) times.push(nextReminderAt(since, now, remindersMs));
   };
   remind(downSince(world));
   for (const { ask, status } of world.asks) {

@@ -6,7 +6,7 @@ import { isActionable } from "./filter.ts";
 import { gatherWorld } from "./gather.ts";
 import { type Items, stepOf, worldItems } from "./items.ts";
 import { listClients, listWaits } from "./presence.ts";
-import { ageOfStep } from "./reminders.ts";
+import { ageOfStep } from "../base/reminders.ts";
 import type { World } from "./world.ts";
 
 /** What to raise when nobody has come for what there is to do. `key` is the same for one absence: raise it once. */

@@ -4,7 +4,7 @@ import { STATUS_RULES } from "../mailbox/status.ts";
 import type { Context } from "../profile/profile.ts";
 import { sysSchedules } from "../schedules/system_reading.ts";
 import { sysSensors } from "../sensors/system_reading.ts";
-import { reminderStep } from "./reminders.ts";
+import { reminderStep } from "../base/reminders.ts";
 import type { World } from "./world.ts";
 
 /** A reading that looop makes itself: what would wake under `signal`, what moves by itself under `detail`. */

@@ -1,8 +1,8 @@
 import { formatAge } from "../../base/duration.ts";
+import { nextReminderAt } from "../../base/reminders.ts";
 import { clip, oneLine } from "../../base/text.ts";
 import { archiveConsumed } from "../../mailbox/archive.ts";
 import { expireDue, nextExpiry } from "../../mailbox/expire.ts";
-import { nextReminder } from "../../mailbox/reminder.ts";
 import { markReminded, type Reminder, remindersDue } from "../../mailbox/reminders.ts";
 import { openAsks } from "../../mailbox/store.ts";
 import { notifyHooks, runHooks } from "../../notices/process.ts";
@@ -37,7 +37,7 @@ export async function remindOfAsks({ ctx, now, log, signal }: UpkeepJob): Promis
     must(markReminded(ctx, [reminder], views));
   }
   const steps = ctx.profile.config.remindersMs;
-  return ahead(now, views.map(({ ask }) => ask === undefined ? undefined : nextReminder(ask.ts, now, steps)));
+  return ahead(now, views.map(({ ask }) => ask === undefined ? undefined : nextReminderAt(ask.ts, now, steps)));
 }
 
 function reminderPayload(ctx: Context, { view }: Reminder, now: number): Readonly<Record<string, unknown>> {

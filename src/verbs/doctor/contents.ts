@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { formatAge } from "../../base/duration.ts";
-import { isId } from "../../base/id.ts";
+import { isId, parseAskId } from "../../base/id.ts";
 import { oneLine } from "../../base/text.ts";
 import { loadConfig } from "../../config/store.ts";
 import { viewPulse } from "../../heartbeat/store.ts";
@@ -62,26 +62,26 @@ function topDirs(os: Os, root: string): readonly string[] {
 }
 
 /** Where every name is an id with an ending. */
-function nameRules(paths: Paths): readonly (readonly [string, string])[] {
+function nameRules(paths: Paths): readonly (readonly [string, string, (text: string) => boolean])[] {
   return [
-    [paths.goals, ".md"],
-    [paths.asks, ".json"],
-    [paths.claims, ".json"],
-    [paths.schedules, ".json"],
-    [paths.workers, ".json"],
+    [paths.goals, ".md", isId],
+    [paths.asks, ".json", (text) => parseAskId(text) !== undefined],
+    [paths.claims, ".json", isId],
+    [paths.schedules, ".json", isId],
+    [paths.workers, ".json", isId],
   ];
 }
 
 function names(os: Os, paths: Paths): Check {
   const debris: string[] = [];
-  for (const [dir, ending] of nameRules(paths)) {
+  for (const [dir, ending, isName] of nameRules(paths)) {
     const entries = os.files.list(dir);
     const seen = new Set<string>();
     for (const { name, kind } of entries.ok ? entries.value : []) {
       if (kind === "dir" || name.startsWith(".")) continue;
       const id = name.endsWith(ending) ? name.slice(0, -ending.length) : "";
       // Two that differ only in case are one on some disks, and never meant.
-      if (!isId(id) || kind !== "file" || seen.has(id.toLowerCase())) debris.push(oneLine(join(dir, name)));
+      if (!isName(id) || kind !== "file" || seen.has(id.toLowerCase())) debris.push(oneLine(join(dir, name)));
       seen.add(id.toLowerCase());
     }
   }

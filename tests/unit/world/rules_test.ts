@@ -1,6 +1,6 @@
 import { assertEquals } from "../../kit/assert.ts";
 import { liveWorker, NOW, openAsk, plainWorld } from "../../kit/world.ts";
-import { ageOfStep, nextReminderAge, reminderStep } from "../../../src/world/reminders.ts";
+import { ageOfStep, nextReminderAge, nextReminderAt, reminderStep } from "../../../src/base/reminders.ts";
 import { type Burst, nextBurst, restOf } from "../../../src/world/settle.ts";
 import { isActionable } from "../../../src/world/filter.ts";
 import { nextChangeAt } from "../../../src/world/next_change.ts";
@@ -17,6 +17,7 @@ Deno.test("reminderStep() and nextReminderAge() agree at every threshold, for ev
     assertEquals(ageOfStep(step, REMINDERS), age);
     const next = nextReminderAge(step, REMINDERS) ?? 0;
     assertEquals(reminderStep(next - 1, REMINDERS), step);
+    assertEquals(nextReminderAt(NOW, NOW + age, REMINDERS), NOW + next);
     age = next;
   }
   assertEquals(age, 37 * 24 * HOURS);
@@ -26,6 +27,8 @@ Deno.test("reminderStep() never reminds without thresholds, nor of what lies ahe
   assertEquals(reminderStep(1e12, []), 0);
   assertEquals(reminderStep(1e12, [0]), 0);
   assertEquals(nextReminderAge(0, []), undefined);
+  assertEquals(nextReminderAt(NOW, NOW, []), undefined);
+  assertEquals(nextReminderAt(NOW, NOW - 1e9, REMINDERS), NOW + 15 * 60_000);
   assertEquals(reminderStep(-1e9, REMINDERS), 0);
   assertEquals(reminderStep(60, [50, 10]), 2);
 });

@@ -18,6 +18,12 @@ export function nextReminderAge(step: number, thresholds: readonly number[]): nu
   return sorted[step] ?? last * (step - sorted.length + 2);
 }
 
+/** When the next reminder of what has stood since `since` is due, both in milliseconds since 1970; undefined when none ever is. */
+export function nextReminderAt(since: number, now: number, thresholds: readonly number[]): number | undefined {
+  const age = nextReminderAge(reminderStep(now - since, thresholds), thresholds);
+  return age === undefined ? undefined : since + age;
+}
+
 /** The age at which this many reminders had been earned; 0 for none. */
 export function ageOfStep(step: number, thresholds: readonly number[]): number {
   return step <= 0 ? 0 : nextReminderAge(step - 1, thresholds) ?? 0;

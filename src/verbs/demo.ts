@@ -28,16 +28,22 @@ async function* follow(call: Call, input: Input): AsyncIterable<Result<Step>> {
   let whole = false;
   try {
     for (const scene of play.scenes()) {
-      const seen = await scene();
-      yield seen;
-      if (!seen.ok) return;
+      const seen = call.signal.aborted ? left() : await scene();
+      yield call.signal.aborted ? left() : seen;
+      if (!seen.ok || call.signal.aborted) return;
     }
     whole = true;
   } finally {
     await play.clear();
-    if (switchOf(input, "keep") || !whole) call.note(`the demo's profile stays at ${stage.profile}`);
-    else os.files.removeTree(stage.dir);
+    // A demo that failed is something to look at; one that a person left is not.
+    if (switchOf(input, "keep") || (!whole && !call.signal.aborted)) {
+      call.note(`the demo's profile stays at ${stage.profile}`);
+    } else os.files.removeTree(stage.dir);
   }
+}
+
+function left(): Result<never> {
+  return fail("interrupted", "show the rest of the demo", "it was interrupted");
 }
 
 /** The scenes in their order, and what one leaves to the next. */
@@ -140,6 +146,7 @@ class Play {
     const { os } = this.#call;
     const started = os.clock.ticks();
     const typed = await this.#person();
+    if (this.#call.signal.aborted) return left();
     const text = typed === "no" ? "no" : "yes";
     const answered = await this.#stage.call(["answer", this.#ask, text]);
     if (answered.code !== 0) return this.#failed(`answer "${this.#ask}"`, answered.stderr);

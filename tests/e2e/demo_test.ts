@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "../kit/assert.ts";
-import { makeRig } from "../kit/rig.ts";
+import { makeRig, processesOf } from "../kit/rig.ts";
+import { waitUntil } from "../kit/wait_until.ts";
 
 Deno.test("looop demo runs the whole loop, sees every step, and leaves nothing behind", async () => {
   await using rig = await makeRig();
@@ -10,4 +11,17 @@ Deno.test("looop demo runs the whole loop, sees every step, and leaves nothing b
   const total = steps.reduce((sum, { ms }) => sum + ms, 0);
   assert(total < 15_000, `it took ${total} ms`);
   assertEquals(rig.exists(), false, "the profile of the person was not touched");
+});
+
+Deno.test("a demo that is interrupted leaves no process and no directory behind", async () => {
+  await using rig = await makeRig();
+  const tmp = rig.path("..", "tmp");
+  Deno.mkdirSync(tmp);
+  const demo = rig.start(["demo"], { env: { TMPDIR: tmp } });
+  await demo.stdout.until(/A change wakes the root agent/);
+  demo.signal("SIGINT");
+  const ended = await demo.end;
+  assertEquals(ended.code, 130, ended.stderr);
+  assertEquals([...Deno.readDirSync(tmp)], []);
+  await waitUntil("its processes have ended", async () => (await processesOf(tmp)).length === 0);
 });

@@ -6,6 +6,7 @@ import type { Clock } from "./clock.ts";
 import type { Terminal } from "./terminal.ts";
 import type { Environment } from "./environment.ts";
 import type { Fifos } from "./fifo.ts";
+import type { Matchers } from "./matcher.ts";
 import { realFiles } from "./files.ts";
 import { realLocks } from "./lock.ts";
 import { realWatches } from "./watch.ts";
@@ -14,6 +15,7 @@ import { realClock } from "./clock.ts";
 import { realTerminal } from "./terminal.ts";
 import { realEnvironment } from "./environment.ts";
 import { realFifos } from "./fifo.ts";
+import { realMatchers } from "./matcher.ts";
 
 /** The machine, as one value: the first argument of whatever has an effect. Tests wrap it to make the machine fail. */
 export interface Os {
@@ -25,6 +27,7 @@ export interface Os {
   readonly terminal: Terminal;
   readonly environment: Environment;
   readonly fifos: Fifos;
+  readonly matchers: Matchers;
 }
 
 /** The real machine. `root` is the directory of main.ts, where what ships with the program lies. */
@@ -40,5 +43,6 @@ export function realOs(root: URL): Os {
     terminal: realTerminal(),
     environment: realEnvironment(root),
     fifos: realFifos(),
+    matchers: realMatchers(),
   };
 }

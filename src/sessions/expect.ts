@@ -1,5 +1,6 @@
 import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
+import type { Matched } from "../os/matcher.ts";
 import type { Context } from "../profile/profile.ts";
 import { generationDir } from "./layout.ts";
 import { openLog, readLog } from "./log.ts";
@@ -19,7 +20,8 @@ export interface Match {
 
 /** What to look for. */
 export interface ExpectOptions {
-  readonly pattern: RegExp;
+  /** A regular expression; its lines begin at `^` and end at `$`. */
+  readonly source: string;
   readonly timeoutMs: number | undefined;
   readonly signal: AbortSignal;
 }
@@ -29,10 +31,12 @@ const BLOCK = 1024 * 1024;
 /** A match may begin so far before what is new: it is searched again with it. */
 const OVERLAP = 64 * 1024;
 
-type Look = { readonly kind: "match"; readonly match: Match } | { readonly kind: "ended" } | {
-  readonly kind: "failed";
-  readonly failure: Result<never>;
-};
+type Look =
+  | { readonly kind: "match"; readonly match: Match }
+  | { readonly kind: "ended" }
+  /** The time was over, or somebody interrupted, while the expression was at work. */
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly failure: Result<never> };
 
 /** Waits until the session's output (escapes taken out) matches, from an offset on; a session that ends without is a failure. */
 export async function expectOutput(
@@ -41,7 +45,7 @@ export async function expectOutput(
   options: ExpectOptions & { readonly from: number },
 ): Promise<Result<Match>> {
   let searched = options.from;
-  const found = await until<Look>(ctx.os, async () => {
+  return await search(ctx, ref, options, async (exec) => {
     const over = !isAlive((await readSession(ctx, ref)).state);
     const log = openLog(ctx, ref);
     if (!log.ok) return { kind: "failed", failure: log };
@@ -53,18 +57,13 @@ export async function expectOutput(
       const last = offset + bytes.length >= log.value.end;
       const cut = over && last ? bytes.length : safeEnd(bytes);
       const stripped = strip(bytes.subarray(0, cut));
-      const match = options.pattern.exec(stripped.text);
-      if (match !== null) {
-        const [matched, ...groups] = match;
-        return {
-          kind: "match",
-          match: {
-            matched,
-            groups: groups.map((group) => group ?? ""),
-            start: offset + stripped.rawOffset(match.index),
-            end: offset + stripped.rawOffset(match.index + matched.length),
-          },
-        };
+      const match = await exec(stripped.text);
+      if (match === "stopped") return { kind: "stopped" };
+      if (match !== undefined) {
+        const { index, matched, groups } = match;
+        const start = offset + stripped.rawOffset(index);
+        const end = offset + stripped.rawOffset(index + matched.length);
+        return { kind: "match", match: { matched, groups, start, end } };
       }
       const next = offset + cut;
       if (last || next <= searched) {
@@ -73,43 +72,65 @@ export async function expectOutput(
       }
       searched = next;
     }
-  }, watchOf(ctx, ref, options));
-  return verdict(ref, options, found);
+  });
 }
 
 /** Waits until a row of the screen, or several joined by line ends, matches. */
 export async function expectScreen(ctx: Context, ref: SessionRef, options: ExpectOptions): Promise<Result<Match>> {
-  const found = await until<Look>(ctx.os, async () => {
+  return await search(ctx, ref, options, async (exec) => {
     const over = !isAlive((await readSession(ctx, ref)).state);
     const screen = await readScreen(ctx, ref);
     if (!screen.ok) return { kind: "failed", failure: screen };
-    const match = options.pattern.exec(screen.value.lines.join("\n"));
-    if (match !== null) {
-      const [matched, ...groups] = match;
-      return { kind: "match", match: { matched, groups: groups.map((group) => group ?? "") } };
-    }
+    const match = await exec(screen.value.lines.join("\n"));
+    if (match === "stopped") return { kind: "stopped" };
+    if (match !== undefined) return { kind: "match", match: { matched: match.matched, groups: match.groups } };
     return over ? { kind: "ended" } : undefined;
-  }, watchOf(ctx, ref, options));
-  return verdict(ref, options, found);
+  });
 }
 
-function watchOf(ctx: Context, ref: SessionRef, options: ExpectOptions) {
-  return {
-    dirs: [generationDir(ctx.profile.paths, ref), ctx.profile.paths.ends],
-    timeoutMs: options.timeoutMs,
-    signal: options.signal,
-    everyMs: 1_000,
-  };
+type Exec = (text: string) => Promise<Matched | undefined | "stopped">;
+
+/** Looks at each event until something is found; the deadline and an interrupt also stop an expression in the middle of its work. */
+async function search(
+  ctx: Context,
+  ref: SessionRef,
+  options: ExpectOptions,
+  look: (exec: Exec) => Promise<Look | undefined>,
+): Promise<Result<Match>> {
+  const { os, profile } = ctx;
+  const { timeoutMs, signal } = options;
+  const matcher = os.matchers.open(options.source);
+  const over = new AbortController();
+  const stop = new AbortController();
+  const leave = (): void => stop.abort();
+  signal.addEventListener("abort", leave);
+  if (timeoutMs !== undefined) os.clock.sleep(timeoutMs, over.signal).then(leave);
+  try {
+    const found = await until<Look>(os, () => look((text) => matcher.exec(text, stop.signal)), {
+      dirs: [generationDir(profile.paths, ref), profile.paths.ends],
+      timeoutMs,
+      signal,
+      everyMs: 1_000,
+    });
+    return verdict(ref, options, found);
+  } finally {
+    signal.removeEventListener("abort", leave);
+    over.abort();
+    matcher.close();
+  }
 }
 
 function verdict(ref: SessionRef, options: ExpectOptions, found: Look | undefined): Result<Match> {
-  const thing = `see /${options.pattern.source}/ in "${ref.id}"`;
+  const thing = `see /${options.source}/ in "${ref.id}"`;
+  if (options.signal.aborted) return fail("interrupted", thing, "interrupted");
   if (found === undefined) {
-    return options.signal.aborted
-      ? fail("interrupted", thing, "interrupted")
-      : fail("timed_out", thing, "it did not come in time", { hint: `looop shot ${ref.id}` });
+    return fail("timed_out", thing, "it did not come in time", { hint: `looop shot ${ref.id}` });
   }
   switch (found.kind) {
+    case "stopped":
+      return fail("timed_out", thing, "the time was over before the output was searched", {
+        hint: "a simpler expression: repeats within repeats, such as (a+)+, can take for ever",
+      });
     case "match":
       return ok(found.match);
     case "ended":

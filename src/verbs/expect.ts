@@ -19,16 +19,15 @@ async function run(call: Call, input: Input): Promise<Result<Match>> {
   const since = countOf(input, "since");
   if (!timeout.ok) return timeout;
   if (!since.ok) return since;
-  let pattern: RegExp;
   try {
-    pattern = new RegExp(source, "m");
+    new RegExp(source, "m");
   } catch (error) {
     return fail("usage", `expect "${source}"`, error instanceof Error ? error.message : String(error));
   }
   const log = openLog(call.context, found.value);
   if (!log.ok) return log;
   const options = {
-    pattern,
+    source,
     timeoutMs: timeout.value === 0 ? undefined : timeout.value ?? TIMEOUT_MS,
     signal: call.signal,
   };

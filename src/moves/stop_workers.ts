@@ -1,5 +1,5 @@
 import { ok } from "../base/result.ts";
-import type { Result } from "../failure.ts";
+import { ioFailure, type Result } from "../failure.ts";
 import { actorWord } from "../journal/format.ts";
 import { orphanAsks } from "../mailbox/lifecycle.ts";
 import type { Actor, Context } from "../profile/profile.ts";
@@ -18,6 +18,9 @@ export interface FleetStop {
  * orphaned, to be answered and taken up by a later generation.
  */
 export async function stopAllWorkers(ctx: Context, actor: Actor): Promise<Result<FleetStop>> {
+  const listed = ctx.os.files.list(ctx.profile.paths.sessions);
+  // What cannot be seen is not stopped.
+  if (!listed.ok && listed.failure.code !== "absent") return ioFailure("stop the workers", listed.failure);
   const refs = allGenerations(ctx);
   if (refs.length === 0) return ok({ stopped: [], left: [] });
   const ended = await killSessions(ctx, refs, { by: actorWord(actor), why: "kill", graceMs: GRACE_MS });

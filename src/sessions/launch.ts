@@ -1,12 +1,13 @@
 import { join } from "node:path";
-import { ok } from "../base/result.ts";
+import { ok, type Outcome } from "../base/result.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import { withDirLock } from "../os/guarded_files.ts";
+import type { OsFailure } from "../os/sys.ts";
 import type { Context } from "../profile/profile.ts";
 import { argvProblem, commandScript } from "./command.ts";
 import { counterFile, endName, FILES, generationDir, sessionDir } from "./layout.ts";
 import { platformOf } from "./platform.ts";
-import { newest, readSession } from "./read.ts";
+import { knownGenerations, readSession } from "./read.ts";
 import { isOver, type SessionRef, type SessionView, type Spec } from "./schema.ts";
 import { spaceProblem } from "./space.ts";
 import { until } from "./until.ts";
@@ -78,9 +79,12 @@ export async function launch(ctx: Context, wanted: Launch): Promise<Result<Sessi
 
 /** The generation that is there now, none, or why no other may be started. */
 async function examine(ctx: Context, id: string): Promise<Result<number | undefined>> {
-  const latest = newest(ctx, id);
-  if (latest === undefined) return ok(undefined);
   const thing = `start session "${id}"`;
+  const known = knownGenerations(ctx, id);
+  if (known === undefined) return fail("failed", thing, "whether it runs cannot be told: its directory cannot be read");
+  const generation = known.at(-1);
+  if (generation === undefined) return ok(undefined);
+  const latest = { id, generation };
   const { state } = await readSession(ctx, latest);
   if (isOver(state)) return ok(latest.generation);
   if (state.kind === "unstarted") {
@@ -158,14 +162,14 @@ async function claim(
   const { paths } = ctx.profile;
   const { id } = wanted;
   const thing = `start session "${id}"`;
-  const counters = join(paths.sessions, ".generations");
-  for (const dir of [counters, paths.ends, sessionDir(paths, id)]) {
-    const made = files.makeDir(dir);
-    if (!made.ok) return ioFailure(thing, made.failure);
-  }
-  const outcome = await withDirLock(ctx.os, counters, async (): Promise<Result<SessionRef>> => {
-    const latest = newest(ctx, id)?.generation;
-    if (latest !== from.examined) {
+  const outcome = await whileNoneStarts(ctx, async (): Promise<Result<SessionRef>> => {
+    for (const dir of [paths.ends, sessionDir(paths, id)]) {
+      const made = files.makeDir(dir);
+      if (!made.ok) return ioFailure(thing, made.failure);
+    }
+    const known = knownGenerations(ctx, id);
+    const latest = known?.at(-1);
+    if (known === undefined || latest !== from.examined) {
       return fail("conflict", thing, "somebody else has just started it", { hint: "looop ls" });
     }
     const vetoed = await wanted.veto?.();
@@ -194,6 +198,13 @@ async function claim(
       : accepted as Result<SessionRef>;
   });
   return outcome.ok ? outcome.value : ioFailure(thing, outcome.failure);
+}
+
+/** Runs `action` under the lock of all starts: meanwhile no generation is claimed and no record of one written. */
+export async function whileNoneStarts<T>(ctx: Context, action: () => T | Promise<T>): Promise<Outcome<T, OsFailure>> {
+  const counters = join(ctx.profile.paths.sessions, ".generations");
+  const made = ctx.os.files.makeDir(counters);
+  return made.ok ? await withDirLock(ctx.os, counters, action) : made;
 }
 
 function lastNumber(ctx: Context, id: string): number {

@@ -3,9 +3,9 @@ import { isId } from "../base/id.ts";
 import type { Context } from "../profile/profile.ts";
 import { forgetEnd } from "./ends.ts";
 import { killSession } from "./kill.ts";
-import { NEW_PREFIX, trashName, UNSTARTED_MS } from "./launch.ts";
-import { FILES, generationDir, sessionDir } from "./layout.ts";
-import { generationsOf, processesOf, readSession } from "./read.ts";
+import { NEW_PREFIX, trashName, UNSTARTED_MS, whileNoneStarts } from "./launch.ts";
+import { FILES, generationDir, parseEndName, sessionDir } from "./layout.ts";
+import { generationsOf, knownGenerations, processesOf, readSession } from "./read.ts";
 import { isOver, type SessionRef } from "./schema.ts";
 
 /** What a launcher that died left behind is swept when it is this old. */
@@ -34,9 +34,20 @@ export async function bury(ctx: Context, ref: SessionRef, options: { readonly ki
   if (ctx.os.files.stat(dir).ok && !ctx.os.files.rename(dir, trash).ok) return false;
   forgetEnd(ctx, ref);
   ctx.os.files.removeTree(trash);
-  // Gone only when it is empty: another generation may lie there.
-  if (generationsOf(ctx, ref.id).length === 0) ctx.os.files.removeTree(sessionDir(ctx.profile.paths, ref.id));
+  await forgetId(ctx, ref.id);
   return true;
+}
+
+/**
+ * Removes what is left of an id of which no generation is, and lets `also` remove what others keep of it. Nothing is removed while there
+ * is one; no start can come in between.
+ */
+export async function forgetId(ctx: Context, id: string, also?: () => void): Promise<void> {
+  await whileNoneStarts(ctx, () => {
+    if (knownGenerations(ctx, id)?.length !== 0) return;
+    ctx.os.files.removeTree(sessionDir(ctx.profile.paths, id));
+    also?.();
+  });
 }
 
 /** Every generation on disk, by id and number. */
@@ -54,8 +65,8 @@ export function endedAt(ctx: Context, ref: SessionRef): number | undefined {
 }
 
 /** Sweeps what launches and burials that were cut off left behind. */
-export function sweepDebris(ctx: Context): void {
-  const { sessions } = ctx.profile.paths;
+export async function sweepDebris(ctx: Context): Promise<void> {
+  const { sessions, ends } = ctx.profile.paths;
   const listed = ctx.os.files.list(sessions);
   if (!listed.ok) return;
   for (const { name } of listed.value) {
@@ -63,7 +74,20 @@ export function sweepDebris(ctx: Context): void {
     if (name.startsWith(".trash-") || (name.startsWith(NEW_PREFIX) && age(ctx, path) > DEBRIS_MS)) {
       ctx.os.files.removeTree(path);
     }
+    if (isId(name) && generationsOf(ctx, name).length === 0) await forgetId(ctx, name);
   }
+  const markers = ctx.os.files.list(ends);
+  for (const { name } of markers.ok ? markers.value : []) {
+    const marker = parseEndName(name);
+    if (marker !== undefined && isGone(ctx, generationDir(ctx.profile.paths, marker))) {
+      ctx.os.files.remove(join(ends, name));
+    }
+  }
+}
+
+function isGone(ctx: Context, path: string): boolean {
+  const stamp = ctx.os.files.stat(path);
+  return !stamp.ok && stamp.failure.code === "absent";
 }
 
 /** Takes claims without a process away, whose launcher died. */

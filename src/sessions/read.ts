@@ -32,10 +32,15 @@ function endedState(how: "exited" | "killed" | "lost" | "reboot", code: number |
   }
 }
 
-/** The numbers of a session's generations that are on disk, rising. Empty when there is none. */
+/** The numbers of a session's generations that are on disk, rising. Empty when there is none, or when that cannot be told. */
 export function generationsOf(ctx: Context, id: string): readonly number[] {
+  return knownGenerations(ctx, id) ?? [];
+}
+
+/** The same for those who start or remove something: undefined when it cannot be told, which is not "none". */
+export function knownGenerations(ctx: Context, id: string): readonly number[] | undefined {
   const listed = ctx.os.files.list(sessionDir(ctx.profile.paths, id));
-  if (!listed.ok) return [];
+  if (!listed.ok) return listed.failure.code === "absent" ? [] : undefined;
   return listed.value
     .filter(({ name, kind }) => kind === "dir" && /^[1-9][0-9]{0,9}$/.test(name))
     .map(({ name }) => Number(name))

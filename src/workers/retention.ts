@@ -1,9 +1,9 @@
 import type { Context } from "../profile/profile.ts";
-import { allGenerations, bury, endedAt, isBuriable, sweepDebris, sweepUnstarted } from "../sessions/prune.ts";
+import { allGenerations, bury, endedAt, forgetId, isBuriable, sweepDebris, sweepUnstarted } from "../sessions/prune.ts";
 import type { SessionRef } from "../sessions/schema.ts";
 import { generationsOf } from "../sessions/read.ts";
 import { promptFileOf } from "./process.ts";
-import { readRecord, recordPath } from "./store.ts";
+import { listRecords, readRecord, recordPath } from "./store.ts";
 
 /** Sessions that are over and of which no process is left. */
 export async function prunable(ctx: Context): Promise<readonly SessionRef[]> {
@@ -18,13 +18,18 @@ export async function prunable(ctx: Context): Promise<readonly SessionRef[]> {
  */
 export async function forgetWorker(ctx: Context, ref: SessionRef): Promise<boolean> {
   if (!await bury(ctx, ref, { kill: false })) return false;
-  const record = readRecord(ctx, ref.id);
-  if (!record.ok || record.value === undefined || generationsOf(ctx, ref.id).length > 0) return true;
-  // Another start may have written its record already: that one is not ours to remove.
-  if (record.value.generation !== ref.generation) return true;
-  ctx.os.files.remove(promptFileOf(ctx, record.value));
-  ctx.os.files.remove(recordPath(ctx, ref.id));
+  await forgetRecord(ctx, ref.id);
   return true;
+}
+
+/** Removes prompt and record, in this order, of a worker of which no generation is left. */
+async function forgetRecord(ctx: Context, id: string): Promise<void> {
+  await forgetId(ctx, id, () => {
+    const record = readRecord(ctx, id);
+    if (!record.ok || record.value === undefined) return;
+    ctx.os.files.remove(promptFileOf(ctx, record.value));
+    ctx.os.files.remove(recordPath(ctx, id));
+  });
 }
 
 /** Upkeep: ended workers whose time is over go, and what cut-off launches and burials left. Answers the ids that went. */
@@ -40,6 +45,7 @@ export async function retainWorkers(
     if (await isBuriable(ctx, ref) && await forgetWorker(ctx, ref)) gone.push(ref.id);
   }
   await sweepUnstarted(ctx, allGenerations(ctx));
-  sweepDebris(ctx);
+  await sweepDebris(ctx);
+  for (const { id } of listRecords(ctx)) if (generationsOf(ctx, id).length === 0) await forgetRecord(ctx, id);
   return gone;
 }

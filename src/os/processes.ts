@@ -22,7 +22,7 @@ export interface ShOptions {
   readonly timeoutMs?: number;
 }
 
-/** How a short script ended, and what it said. */
+/** How a short script ended, and what it said. One that could not be started (no process left) ends with 126 and says why on stderr. */
 export interface ShEnd {
   readonly code: number;
   readonly stdout: string;
@@ -49,15 +49,20 @@ export function realProcesses(clock: Clock): Processes {
 }
 
 async function sh(script: string, args: readonly string[] = [], options: ShOptions = {}): Promise<ShEnd> {
-  const command = new Deno.Command("sh", {
+  const command = {
     args: ["-c", script, "sh", ...args],
     env: { ...loaderEnv(), ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  });
-  const child = command.spawn();
+  } as const;
+  let child: Deno.ChildProcess;
+  try {
+    child = new Deno.Command("sh", command).spawn();
+  } catch (error) {
+    return { code: 126, stdout: "", stderr: error instanceof Error ? error.message : String(error) };
+  }
   const timer = setTimeout(() => {
     try {
       child.kill("SIGKILL");

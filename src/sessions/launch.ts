@@ -60,7 +60,12 @@ export async function launch(ctx: Context, wanted: Launch): Promise<Result<Sessi
     return claimed;
   }
   const ref = claimed.value;
-  spawn(ctx, wanted, { ref, mark });
+  try {
+    spawn(ctx, wanted, { ref, mark });
+  } catch (error) {
+    retireUnstarted(ctx, ref);
+    return fail("failed", thing, `no process could be made: ${error instanceof Error ? error.message : error}`);
+  }
   const view = await until(ctx.os, async () => {
     const seen = await readSession(ctx, ref);
     return seen.state.kind === "unstarted" || seen.state.kind === "starting" ? undefined : seen;

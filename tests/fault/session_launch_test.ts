@@ -76,6 +76,22 @@ Deno.test("without a terminal to be had a start says so, and the id can be used 
   await bury(ctx, next);
 });
 
+Deno.test("where no process can be made a start says so and leaves nothing", async () => {
+  await using test = await makeContext();
+  const { os } = test;
+  const spawnDetached = (): never => {
+    throw new Error("Resource temporarily unavailable (os error 11)");
+  };
+  const failed = await launch(
+    { ...test.context, os: { ...os, processes: { ...os.processes, spawnDetached } } },
+    WANTED,
+  );
+  assert(!failed.ok);
+  assertIncludes(failed.failure.state, "Resource temporarily unavailable");
+  assertEquals(await found(test.context), []);
+  await bury(test.context, assertOk(await launch(test.context, WANTED)));
+});
+
 Deno.test("a disk that is nearly full takes no new session", async () => {
   await using test = await makeContext();
   const bin = join(test.dir, "bin");

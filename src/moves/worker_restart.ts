@@ -43,6 +43,7 @@ export async function applyWorkerRestart(ctx: Context, actor: Actor, move: Resta
   if (!resumed && !hasPrompt) {
     return fail("failed", thing, "its prompt is gone", { hint: `looop _ worker start ${move.id} …` });
   }
+  let recorded = false;
   const started = await launchWorker(ctx, {
     record: before,
     line: resumed ? before.resume ?? before.command : before.command,
@@ -58,9 +59,14 @@ export async function applyWorkerRestart(ctx: Context, actor: Actor, move: Resta
       if (maxWorkers <= 0 || live.value < maxWorkers) return ok(undefined);
       return fail("refused", thing, `${live.value} workers are running, and max_workers is ${maxWorkers}`);
     },
-    onClaim: (ref) =>
-      Promise.resolve(writeRecord(ctx, { ...before, generation: ref.generation, started: ctx.os.clock.now() })),
+    onClaim: (ref) => {
+      const written = writeRecord(ctx, { ...before, generation: ref.generation, started: ctx.os.clock.now() });
+      recorded = written.ok;
+      return Promise.resolve(written);
+    },
   });
+  // The record must not name a generation of which nothing is left.
+  if (!started.ok && recorded && started.failure.data?.["generation"] === undefined) writeRecord(ctx, before);
   if (!started.ok) return fail(started.failure.kind, thing, started.failure.state, started.failure);
   const { generation } = started.value;
   return ok({

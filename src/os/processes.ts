@@ -49,14 +49,14 @@ export function realProcesses(clock: Clock): Processes {
 }
 
 async function sh(script: string, args: readonly string[] = [], options: ShOptions = {}): Promise<ShEnd> {
-  const command = {
+  const command: Deno.CommandOptions = {
     args: ["-c", script, "sh", ...args],
     env: { ...loaderEnv(), ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  } as const;
+  };
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command("sh", command).spawn();

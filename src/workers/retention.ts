@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Context } from "../profile/profile.ts";
 import { allGenerations, bury, endedAt, forgetId, isBuriable, sweepDebris, sweepUnstarted } from "../sessions/prune.ts";
 import type { SessionRef } from "../sessions/schema.ts";
@@ -47,5 +48,27 @@ export async function retainWorkers(
   await sweepUnstarted(ctx, allGenerations(ctx));
   await sweepDebris(ctx);
   for (const { id } of listRecords(ctx)) if (generationsOf(ctx, id).length === 0) await forgetRecord(ctx, id);
+  sweepPrompts(ctx, options.now);
   return gone;
+}
+
+/** Long enough for any start to have written its record. */
+const PROMPT_MS = 3_600_000;
+
+/** Removes prompts of which no record speaks: of starts that were cut off, and of earlier lives of an id that was started again. */
+function sweepPrompts(ctx: Context, now: number): void {
+  const { prompts, workers } = ctx.profile.paths;
+  const listed = ctx.os.files.list(prompts);
+  const records = ctx.os.files.list(workers);
+  if (!listed.ok || !records.ok) return;
+  // Every record must be known: one that cannot be read may be the one that speaks of it.
+  const known = records.value.map(({ name }) => readRecord(ctx, name.replace(/\.json$/, "")));
+  if (known.some((record) => !record.ok)) return;
+  const spoken = new Set(known.map((record) => record.ok && record.value && promptFileOf(ctx, record.value)));
+  for (const { name } of listed.value) {
+    const path = join(prompts, name);
+    const stamp = ctx.os.files.stat(path);
+    if (!/-[0-9a-f]{8}\.md$/.test(name) || spoken.has(path) || !stamp.ok) continue;
+    if (now - stamp.value.mtimeMs >= PROMPT_MS) ctx.os.files.remove(path);
+  }
 }

@@ -3,10 +3,10 @@ import { ok } from "../base/result.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
 import { publishEnd } from "./ends.ts";
-import { FILES, generationDir } from "./layout.ts";
+import { endName, FILES, generationDir } from "./layout.ts";
 import { type Platform, platformOf, type ProcessRow } from "./platform.ts";
-import { kinOf, readSession, readSessions } from "./read.ts";
-import { type Intent, intentSchema, isOver, type SessionRef, type SessionState } from "./schema.ts";
+import { decidedEnds, kinOf, readSessions } from "./read.ts";
+import { type Intent, intentSchema, isOver, type SessionRef, type SessionState, type SessionView } from "./schema.ts";
 import { type Kin, victims } from "./victims.ts";
 
 /** How to end a session. */
@@ -119,7 +119,15 @@ export async function killSessions(
     }
     await awaitHelpers(ctx, platform, live);
   }
-  return ok(await Promise.all(targets.map((target) => answerOf(ctx, target, ctx.os.clock.ticks() - began))));
+  const ms = Math.round(ctx.os.clock.ticks() - began);
+  const after = live.length === 0 ? views : await readSessions(ctx, refs);
+  const marked = decidedEnds(ctx);
+  return ok(targets.map((target, index) => {
+    const view = after[index];
+    // Also of one that was over before: a kill that was cut off may have left it without.
+    if (view !== undefined && (target.tree ?? []).length === 0 && !marked.has(endName(view, ""))) publishEnd(ctx, view);
+    return answerOf(target, { view, ms });
+  }));
 }
 
 /** The intent of a generation's end; undefined when nobody meant it to end. */
@@ -231,10 +239,11 @@ async function filterAsync<T>(items: readonly T[], keep: (item: T) => Promise<bo
   return kept;
 }
 
-async function answerOf(ctx: Context, target: Target, ms: number): Promise<KillAnswer> {
-  const view = await readSession(ctx, target.ref);
+function answerOf(
+  target: Target,
+  seen: { readonly view: SessionView | undefined; readonly ms: number },
+): KillAnswer {
   const left = (target.tree ?? []).map(({ pid }) => pid);
-  if (left.length === 0) publishEnd(ctx, view);
   return {
     ...target.ref,
     killed: target.tree !== undefined && left.length === 0,
@@ -242,7 +251,7 @@ async function answerOf(ctx: Context, target: Target, ms: number): Promise<KillA
     signalled: target.signalled.size,
     left,
     scriptHung: target.scriptHung,
-    state: view.state,
-    ms: Math.round(ms),
+    state: seen.view?.state ?? { kind: "unstarted" },
+    ms: seen.ms,
   };
 }

@@ -43,7 +43,11 @@ export function victims(rows: readonly ProcessRow[], kin: Kin, spare?: number): 
   const ours = kin.inner !== undefined && (leader === undefined || is(leader, kin.inner));
   const session = kin.tty ?? (ours ? String(kin.inner?.pid) : undefined);
   const children = new Map<number, ProcessRow[]>();
-  for (const row of rows) children.set(row.ppid, [...children.get(row.ppid) ?? [], row]);
+  for (const row of rows) {
+    const siblings = children.get(row.ppid);
+    if (siblings === undefined) children.set(row.ppid, [row]);
+    else siblings.push(row);
+  }
   const helpers = (row: ProcessRow): boolean => is(row, kin.sup) || is(row, kin.script);
   const roots = rows.filter((row) =>
     !helpers(row) &&

@@ -42,6 +42,24 @@ Deno.test("a start whose output is captured returns while its worker runs", asyn
   assertEquals((await rows(rig)).map(({ alive }) => alive), [true]);
 });
 
+Deno.test("a program started by one that ignores signals hears them, and one that cannot be started is told so", async () => {
+  await using rig = await makeRig();
+  const script = `trap '' HUP INT QUIT TERM PIPE TSTP; exec "$0" _ worker start w - --runner sh <"$1"`;
+  rig.write("../brief", `trap 'exit 8' INT; echo ready; while :; do sleep 0.05; done\n`);
+  const { code } = await new Deno.Command("sh", {
+    args: ["-c", script, PROGRAM, rig.path("..", "brief")],
+    env: rig.env,
+    clearEnv: true,
+  }).output();
+  assertEquals(code, 0);
+  await rig.ok(["expect", "w", "ready"]);
+  await rig.ok(["key", "w", "C-c"]);
+  assertEquals((await rig.run(["wait", "w", "--timeout", "20s"])).code, 8);
+  // A brief is a command line of its own: what it cannot start shows in how it ends, for whoever waits.
+  await start(rig, "none", "exec no-such-program-anywhere\n");
+  assertEquals((await rig.run(["wait", "none", "--timeout", "20s"])).code, 127);
+});
+
 Deno.test("of many restarts at once exactly one generation is left alive", async () => {
   await using rig = await makeRig();
   await start(rig, "w", "exec sleep 86391\n");
@@ -103,9 +121,43 @@ Deno.test("a session knows nothing of those that wait for it and are killed", as
   assertEquals((await rig.run(["wait", "w", "--timeout", "20s"])).code, 6);
 });
 
-const mayUnshare = Deno.build.os === "linux" &&
-  (await new Deno.Command("unshare", { args: ["-m", "true"], stderr: "null" }).output().catch(() => undefined))
-      ?.success === true;
+/** Runs a shell script in namespaces of its own. */
+async function unshared(
+  flags: string,
+  script: string,
+  options: { args?: readonly string[]; env?: Record<string, string> },
+) {
+  const { code, stdout, stderr } = await new Deno.Command("unshare", {
+    args: [flags, "sh", "-c", script, ...options.args ?? []],
+    env: options.env ?? {},
+    clearEnv: options.env !== undefined,
+  }).output();
+  return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+}
+
+async function may(flags: string, script: string): Promise<boolean> {
+  return Deno.build.os === "linux" && (await unshared(flags, script, {}).catch(() => undefined))?.code === 0;
+}
+
+/** A machine that has no file events left. */
+const NO_WATCHES = "echo 0 >/proc/sys/user/max_inotify_instances";
+
+Deno.test({
+  name: "where no file events are left, those that wait for a session hear of it all the same",
+  ignore: !await may("-Ur", NO_WATCHES),
+  fn: async () => {
+    await using rig = await makeRig();
+    await start(rig, "w", "echo ready; read line; echo said $line; read line; exit 6\n");
+    const blind = (...args: readonly string[]) =>
+      unshared("-Ur", `${NO_WATCHES} && exec "$0" "$@"`, { args: [PROGRAM, ...args], env: rig.env });
+    const ends = [blind("wait", "w"), blind("expect", "w", "said hello"), blind("log", "-f", "w")];
+    await rig.ok(["send", "w", "hello"]);
+    assertEquals((await ends[1])?.stdout, "said hello\n");
+    await rig.ok(["send", "w", "bye"]);
+    assertEquals((await ends[0])?.code, 6);
+    assertIncludes((await ends[2])?.stdout ?? "", "said hello");
+  },
+});
 
 /** A machine with one terminal, for "$@" and what it starts. */
 const ONE_TERMINAL = `mount -t devpts -o newinstance,ptmxmode=0666,max=1 devpts /dev/pts &&
@@ -115,18 +167,14 @@ exec "$0" _ worker start two - --runner sh --json <"$1"`;
 
 Deno.test({
   name: "where terminals have run out a start says so, and what runs goes on",
-  ignore: !mayUnshare,
+  ignore: !await may("-m", "mount -t devpts -o newinstance,ptmxmode=0666,max=1 devpts /dev/pts"),
   fn: async () => {
     await using rig = await makeRig();
     rig.write("../brief", "echo ready; sleep 600\n");
-    const { code, stdout, stderr } = await new Deno.Command("unshare", {
-      args: ["-m", "sh", "-c", ONE_TERMINAL, PROGRAM, rig.path("..", "brief")],
-      env: rig.env,
-      clearEnv: true,
-    }).output();
-    const said = new TextDecoder().decode(stdout);
-    assertEquals(code, 1, new TextDecoder().decode(stderr));
-    assertIncludes(JSON.parse(said).error.message, "failed to create pseudo-terminal");
+    const args = [PROGRAM, rig.path("..", "brief")];
+    const { code, stdout, stderr } = await unshared("-m", ONE_TERMINAL, { args, env: rig.env });
+    assertEquals(code, 1, stderr);
+    assertIncludes(JSON.parse(stdout).error.message, "failed to create pseudo-terminal");
     assertEquals(
       (await rows(rig)).map(({ id, state }) => [id, state]).sort(),
       [["one", "running"], ["two", "failed_to_start"]],

@@ -67,6 +67,21 @@ for (const [name, trap] of [["heeds", ""], ["ignores", "trap '' HUP; "]] as cons
   });
 }
 
+Deno.test("whoever waits for an end hears of it though more happens around it than a watch can tell", async () => {
+  await using test = await makeContext();
+  const ctx = test.context;
+  const session = await startLine(ctx, "w", "echo ready; read line; exit 4");
+  await shown(ctx, session, "ready");
+  const waiting = waitSessions(ctx, [session], { timeoutMs: 20_000 });
+  // All in one go, while nobody reads what the watch says.
+  for (let n = 0; n < 2000; n++) Deno.writeTextFileSync(join(ctx.profile.paths.ends, `noise-${n}`), "");
+  Deno.writeTextFileSync(join(generationDir(ctx.profile.paths, session), "pipes", "in"), "go\r");
+  const exit = join(generationDir(ctx.profile.paths, session), "exit.4");
+  for (const end = Date.now() + 20_000; !ctx.os.files.stat(exit).ok && Date.now() < end;);
+  assertEquals(assertOk(await waiting).map(({ state }) => state), [{ kind: "exited", code: 4 }]);
+  await bury(ctx, session);
+});
+
 async function pidOf(ctx: Context, ref: SessionRef, part: Part): Promise<number> {
   const leader = leaderOfSession(ctx, ref);
   if (part === "relay") return Number(Deno.readTextFileSync(join(generationDir(ctx.profile.paths, ref), "relay.pid")));

@@ -1,6 +1,7 @@
 import type { Bench, Profile, Program } from "./bench.ts";
 import { programOf } from "./bench.ts";
 import type { Figure } from "./figure.ts";
+import { cpuMs, pause, proc, pulseOf } from "./processes.ts";
 
 /** So many waits, each of a client of its own. */
 const WAITS = 10;
@@ -91,24 +92,6 @@ function end(children: readonly Deno.ChildProcess[]): void {
   }
 }
 
-/** Processor time of a process so far, in milliseconds: fields 14 and 15 behind its name, in hundredths of a second. */
-function cpuMs(pid: number): number {
-  const fields = proc(pid, "stat").replace(/^.*\) /s, "").split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function proc(pid: number, file: string): string {
-  return Deno.readTextFileSync(`/proc/${pid}/${file}`);
-}
-
-function pulseOf({ dir }: Profile): number {
-  return JSON.parse(Deno.readTextFileSync(`${dir}/sessions/.pulse/heartbeat.json`)).pid;
-}
-
 function average(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

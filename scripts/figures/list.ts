@@ -6,6 +6,7 @@ import type { Figure } from "./figure.ts";
 import { answerToAsk, askToWait, goalToWait, polledAnswer } from "./round_trip.ts";
 import { goalToBeat, manySensors, termToEnd } from "./pulse.ts";
 import { idleCpu, waitMemory } from "./idle.ts";
+import { idleFleet, listFleet, shotLong, tailLong, workerMemory, workersStart } from "./sessions.ts";
 import { stateItems } from "./state_items.ts";
 
 /** Every figure, in the order of the table. A new one gets a file here and a line below. */
@@ -24,5 +25,11 @@ export const FIGURES: readonly Figure[] = [
   waitMemory,
   idleCpu,
   costReport,
+  workersStart,
+  workerMemory,
+  listFleet,
+  shotLong,
+  tailLong,
+  idleFleet,
   executableSize,
 ];

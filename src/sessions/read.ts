@@ -84,10 +84,20 @@ export async function readSessions(ctx: Context, refs: readonly SessionRef[]): P
   });
 }
 
-async function lookAt(
-  ctx: Context,
-  ref: SessionRef,
-): Promise<{ readonly seen: Seen; readonly needs: boolean; readonly paused: boolean }> {
+interface Look {
+  readonly seen: Seen;
+  readonly needs: boolean;
+  readonly paused: boolean;
+}
+
+async function lookAt(ctx: Context, ref: SessionRef): Promise<Look> {
+  const first = await lookOnce(ctx, ref);
+  // The supervisor takes its lock before it says who it is. Said and not held is the end of one, or a start in between: a second
+  // look, which began after the saying, tells.
+  return first.seen.sup && !first.seen.held && first.needs ? await lookOnce(ctx, ref) : first;
+}
+
+async function lookOnce(ctx: Context, ref: SessionRef): Promise<Look> {
   const dir = generationDir(ctx.profile.paths, ref);
   // The probe comes before the list: what ends in between shows as ended, never as alive without a holder.
   const held = await isHeldQuietly(ctx, dir);

@@ -54,6 +54,22 @@ Deno.test("a start for which the disk gets full at any step fails whole or runs"
   });
 });
 
+Deno.test({
+  name: "a session that comes to life while it is looked at is not taken for a lost one",
+  ignore: Deno.build.os === "darwin", // life shows in a pipe there
+  fn: async () => {
+    await using test = await makeContext();
+    const session = assertOk(await launch(test.context, WANTED));
+    const { os } = test;
+    let looks = 0;
+    // As if the supervisor had taken its lock right after the first look at it.
+    const isHeld = (path: string): boolean => ++looks > 1 && os.locks.isHeld(path);
+    const early = { ...test.context, os: { ...os, locks: { ...os.locks, isHeld } } };
+    assertEquals((await readSession(early, session)).state.kind, "running");
+    await bury(test.context, session);
+  },
+});
+
 /** A script(1) that answers like the real one of a machine without terminals left. */
 const NO_TERMINALS = `#!/bin/sh
 echo "script: failed to create pseudo-terminal: No such file or directory" >&2

@@ -1,10 +1,15 @@
 /** The life of sessions under many kills at random moments, and storms. What is rare shows here. */
+import { join } from "node:path";
 import { assert, assertEquals } from "../kit/assert.ts";
 import { makeContext } from "../kit/context.ts";
 import { makeRig, processesOf, type Rig } from "../kit/rig.ts";
-import { bury, marked, startLine } from "../kit/session.ts";
+import { bury, marked, shown, startLine } from "../kit/session.ts";
 import { waitUntil } from "../kit/wait_until.ts";
-import { killSession } from "../../src/sessions/kill.ts";
+import { killSession, killSessions } from "../../src/sessions/kill.ts";
+import { platformOf } from "../../src/sessions/platform.ts";
+import { readSpec } from "../../src/sessions/read.ts";
+import type { SessionView } from "../../src/sessions/schema.ts";
+import { waitSessions } from "../../src/sessions/wait.ts";
 
 type Rows = {
   readonly id: string;
@@ -125,6 +130,32 @@ Deno.test("storms of restarts leave one generation each time", async () => {
     const live = (await processesOf(rig.dir)).filter(({ line }) => line.includes("sleep 600"));
     assertEquals(live.length, 1);
   }
+});
+
+Deno.test("two hundred sessions start, hear what is typed, and end, each with its own code or by one kill", async () => {
+  await using test = await makeContext();
+  const ctx = test.context;
+  const line = 'echo ready; read n; exit "$n"';
+  const sessions: SessionView[] = [];
+  await each(200, 20, async (n) => void sessions.push(await startLine(ctx, `s${n}`, line)));
+  assertEquals(new Set(sessions.map(({ state }) => state.kind)), new Set(["running"]));
+  const [typed, rest] = [sessions.slice(0, 100), sessions.slice(100)];
+  for (const ref of typed) await shown(ctx, ref, "ready");
+  for (const [n, ref] of typed.entries()) {
+    Deno.writeTextFileSync(join(ctx.profile.paths.sessions, ref.id, "1", "pipes", "in"), `${n}\r`);
+  }
+  const waited = await waitSessions(ctx, typed, { timeoutMs: 60_000 });
+  assert(waited.ok);
+  assertEquals(waited.value.map(({ state }) => state), typed.map((_, code) => ({ kind: "exited" as const, code })));
+  const ended = await killSessions(ctx, sessions, { by: "test", why: "kill", graceMs: 5_000 });
+  assert(ended.ok);
+  assertEquals(ended.value.filter(({ killed }) => killed).map(({ id }) => id), rest.map(({ id }) => id));
+  assertEquals(ended.value.flatMap(({ left }) => left), []);
+  const marks = new Set(sessions.map((ref) => readSpec(ctx, ref)?.mark));
+  await waitUntil("no process is left", async () => {
+    const rows = await platformOf(ctx.os).processes(ctx.os);
+    return rows?.every(({ mark, zombie }) => zombie || mark === undefined || !marks.has(mark));
+  }, { everyMs: 100 });
 });
 
 Deno.test("a storm of forks is ended whole", async () => {

@@ -261,7 +261,8 @@ function recordOf(
     started: ctx.os.clock.now(),
     prompt_file: made.promptFile,
     conversation: made.conversation,
-    ...(runner.resume === undefined ? {} : { resume: runner.resume }),
+    // Where others run too, an agent that goes by the directory would take up whichever conversation was the last there.
+    ...(runner.resume === undefined || (runner.resumesByCwd && !made.checked.ownCwd) ? {} : { resume: runner.resume }),
     ...(move.goal === undefined ? {} : { goal: move.goal }),
     ...(move.verify === undefined ? {} : { verify: move.verify }),
     ...(move.meta === true ? { meta: true } : {}),

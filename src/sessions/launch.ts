@@ -20,7 +20,7 @@ export interface Launch {
   readonly cwd: string;
   /** Added to the caller's environment; never written anywhere. */
   readonly env: Readonly<Record<string, string>>;
-  /** Names, or patterns with `*`, that are taken out of it. */
+  /** Names, or patterns with `*`, that are taken out of the caller's environment; what `env` says stays. */
   readonly unset: readonly string[];
   readonly columns: number;
   readonly rows: number;
@@ -244,6 +244,7 @@ function spawn(ctx: Context, wanted: Launch, as: { readonly ref: SessionRef; rea
       ...wanted.env,
       LOOOP_SESSION_MARK: as.mark,
       LOOOP_SESSION_SEAL: String(sealOf(as.mark)),
+      LOOOP_SESSION_KEEP: Object.keys(wanted.env).join(" "),
       LOOOP_SESSION_UNSET: ["LINES", "COLUMNS", ...wanted.unset].join(" "),
       LOOOP_SESSION_ROWS: String(wanted.rows),
       LOOOP_SESSION_COLUMNS: String(wanted.columns),

@@ -12,11 +12,12 @@ const SUP = `cd "$1" || exit 1
 umask 077
 set -f
 for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+  case " $LOOOP_SESSION_KEEP " in *" $name "*) continue ;; esac
   for pattern in $LOOOP_SESSION_UNSET; do
     case $name in $pattern) unset "$name" ;; esac
   done
 done
-unset LOOOP_SESSION_UNSET
+unset LOOOP_SESSION_UNSET LOOOP_SESSION_KEEP
 set +f
 trap : HUP INT QUIT TERM TSTP
 identity() { read -r line <"/proc/$1/stat"; rest=\${line##*) }; set -- "$1" $rest; shift 20; start=$1; }

@@ -41,8 +41,8 @@ export function launchWorker(ctx: Context, wanted: WorkerLaunch): Promise<Result
       agentSession: record.conversation ?? crypto.randomUUID(),
       runnerEnv: wanted.runnerEnv,
     }),
-    // What the caller is to looop (its client name, the session it may itself be in) is not what the worker is.
-    unset: [...NESTED_MARKERS, ...config.envDeny.filter(isPattern), "LOOOP_CLIENT"],
+    // What the caller is to looop (its client name, the limit of its shell, the session it may itself be in) is not what the worker is.
+    unset: [...NESTED_MARKERS, ...config.envDeny.filter(isPattern), "LOOOP_CLIENT", "LOOOP_WAIT_TIMEOUT"],
     columns: COLUMNS,
     rows: ROWS,
     answers: true,

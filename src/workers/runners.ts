@@ -7,6 +7,8 @@ export interface Runner {
   readonly command: string;
   /** Continues the agent's own conversation after a loss; undefined: the command is run again. */
   readonly resume: string | undefined;
+  /** The agent finds its conversation by the directory it runs in: that is certain only in a directory that no other worker has. */
+  readonly resumesByCwd: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
   /** The longest prompt in bytes: agents that take it as an argument are held to what one argument may be. */
@@ -26,15 +28,23 @@ export const INSTALL_HINTS: Readonly<Record<string, string>> = {
   gemini: "npm install -g @google/gemini-cli",
 };
 
+interface BuiltIn {
+  readonly command: string;
+  readonly resume?: string;
+  readonly resumesByCwd?: boolean;
+  readonly waitTimeout?: string;
+  readonly promptMax: number;
+}
+
 /**
  * The runners that need no config. None passes a flag that skips the agent's own permission questions: that is the user's choice,
  * made at `looop init` or in config `runners`. `$LOOOP_AGENT_SESSION` is a fresh UUID, `$LOOOP_AGENT_DIR` a directory of the
  * worker's own, so that a conversation can be found again. `$LOOOP_WRITABLE_TOML` names what a sandboxing CLI must let be written
- * for the callbacks to work (mailbox, claims, reports, ledger, event log), and no more.
+ * for the callbacks to work (mailbox, claims, reports, ledger, event log), and no more. `waitTimeout` stays below the time after which
+ * the agent's own shell cuts a command off or lets go of it (claude and opencode two minutes, codex half a minute), so that a callback
+ * that blocks ends by itself, with the line to run again; pi's shell has no such limit.
  */
-export const BUILT_IN: Readonly<
-  Record<string, { readonly command: string; readonly resume?: string; readonly promptMax: number }>
-> = {
+export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
   pi: {
     command: 'pi --session-dir "$LOOOP_AGENT_DIR" @{{prompt_file}}',
     resume: 'pi --session-dir "$LOOOP_AGENT_DIR" -c',
@@ -43,16 +53,31 @@ export const BUILT_IN: Readonly<
   claude: {
     command: 'claude --session-id "$LOOOP_AGENT_SESSION" "$(cat {{prompt_file}})"',
     resume: 'claude --resume "$LOOOP_AGENT_SESSION"',
+    waitTimeout: "100s",
     promptMax: ARGUMENT_MAX,
   },
   codex: {
     command: 'codex --sandbox workspace-write -c "sandbox_workspace_write.writable_roots=$LOOOP_WRITABLE_TOML"' +
       ' -c check_for_update_on_startup=false -- "$(cat {{prompt_file}})"',
     resume: "codex resume --last",
+    resumesByCwd: true,
+    waitTimeout: "25s",
     promptMax: ARGUMENT_MAX,
   },
-  opencode: { command: 'opencode --prompt "$(cat {{prompt_file}})"', resume: "opencode -c", promptMax: ARGUMENT_MAX },
-  gemini: { command: 'gemini -i "$(cat {{prompt_file}})"', resume: "gemini --resume latest", promptMax: ARGUMENT_MAX },
+  opencode: {
+    command: 'opencode --prompt "$(cat {{prompt_file}})"',
+    resume: "opencode -c",
+    resumesByCwd: true,
+    waitTimeout: "100s",
+    promptMax: ARGUMENT_MAX,
+  },
+  gemini: {
+    command: 'gemini -i "$(cat {{prompt_file}})"',
+    resume: "gemini --resume latest",
+    resumesByCwd: true,
+    waitTimeout: "100s",
+    promptMax: ARGUMENT_MAX,
+  },
   sh: { command: "exec sh {{prompt_file}}", promptMax: FILE_MAX },
 };
 
@@ -83,7 +108,9 @@ export function findRunner(
     name,
     command: line,
     resume: own?.resume ?? (own?.command === undefined ? builtIn?.resume : undefined),
-    env: own?.env ?? {},
+    resumesByCwd: own?.resume === undefined && builtIn?.resumesByCwd === true,
+    // The limit is the agent's, however it is started; a config of the same name may know better.
+    env: { ...(builtIn?.waitTimeout === undefined ? {} : { LOOOP_WAIT_TIMEOUT: builtIn.waitTimeout }), ...own?.env },
     cwd: own?.cwd,
     promptMax: own?.command === undefined && command === undefined ? builtIn?.promptMax ?? FILE_MAX : FILE_MAX,
   };

@@ -34,9 +34,11 @@ Deno.test("findRunner() refuses what could not work", () => {
 });
 
 Deno.test("findRunner() takes the config over the built-in, and --command over both", () => {
-  const own = findRunner("claude", { claude: { interactive: "claude -x {{prompt_file}}", env: { A: "1" } } });
+  const own = findRunner("claude", {
+    claude: { interactive: "claude -x {{prompt_file}}", env: { LOOOP_WAIT_TIMEOUT: "100s", A: "1" } },
+  });
   assert(isRunner(own));
-  assertEquals([own.command, own.env], ["claude -x {{prompt_file}}", { A: "1" }]);
+  assertEquals([own.command, own.env], ["claude -x {{prompt_file}}", { LOOOP_WAIT_TIMEOUT: "100s", A: "1" }]);
   const command = findRunner("claude", {}, "trap : INT; make test | tee log");
   assert(isRunner(command));
   assertEquals(command.command, "trap : INT; make test | tee log");
@@ -62,4 +64,21 @@ Deno.test("programOf() names a program only when that is sure", () => {
     ["", undefined],
   ];
   for (const [line, want] of rows) assertEquals(programOf(line), want, line);
+});
+
+Deno.test("an agent that goes by its directory is known as such, unless the config says how it is resumed", () => {
+  const of = (name: string, config: Parameters<typeof findRunner>[1] = {}) => {
+    const found = findRunner(name, config);
+    assert(isRunner(found));
+    return [found.resume !== undefined, found.resumesByCwd, found.env["LOOOP_WAIT_TIMEOUT"]];
+  };
+  assertEquals(of("claude"), [true, false, "100s"]);
+  assertEquals(of("pi"), [true, false, undefined]);
+  assertEquals(of("codex"), [true, true, "25s"]);
+  assertEquals(of("sh"), [false, false, undefined]);
+  assertEquals(of("codex", { codex: { resume: "codex resume X", env: { LOOOP_WAIT_TIMEOUT: "5s" } } }), [
+    true,
+    false,
+    "5s",
+  ]);
 });

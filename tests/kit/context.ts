@@ -8,6 +8,10 @@ import type { Os } from "../../src/os/os.ts";
 import type { Sys } from "../../src/os/sys.ts";
 import { profileDirs, profilePaths } from "../../src/profile/paths.ts";
 import type { Context } from "../../src/profile/profile.ts";
+import { platformOf } from "../../src/sessions/platform.ts";
+import { allGenerations } from "../../src/sessions/prune.ts";
+import { readSpec } from "../../src/sessions/read.ts";
+import { waitUntil } from "./wait_until.ts";
 import { type CapturedTerminal, captureTerminal } from "./terminal.ts";
 
 /** How a test's context differs from the plain one. */
@@ -77,8 +81,32 @@ export async function makeContext(options: ContextOptions = {}): Promise<TestCon
       clock.advance(ms);
     },
     withSys: (sys) => ({ os: { ...os, files: realFiles(sys) }, profile }),
-    [Symbol.asyncDispose]: () => Deno.remove(base, { recursive: true }),
+    [Symbol.asyncDispose]: async () => {
+      const left = await survivors({ os, profile });
+      await Deno.remove(base, { recursive: true });
+      if (left.length > 0) throw new Error(`processes of sessions are left, and were killed: ${left.join(" ")}`);
+    },
   };
+}
+
+/** The processes of sessions that do not go away by themselves, killed. Only those whose records are still there can be told. */
+async function survivors(ctx: Context): Promise<readonly number[]> {
+  const marks = new Set(
+    allGenerations(ctx).map((ref) => readSpec(ctx, ref)?.mark).filter((mark) => mark !== undefined),
+  );
+  if (marks.size === 0) return [];
+  let left: readonly number[] = [];
+  await waitUntil("the sessions' processes have ended", async () => {
+    const rows = await platformOf(ctx.os).processes(ctx.os) ?? [];
+    left = rows.filter(({ mark, zombie }) => !zombie && mark !== undefined && marks.has(mark)).map(({ pid }) => pid);
+    return left.length === 0;
+  }, { deadlineMs: 5_000, everyMs: 20 }).catch(() => {}); // these are the survivors
+  for (const pid of left) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch { /* ended meanwhile */ }
+  }
+  return left;
 }
 
 /** Wall time that moves when told; spans and sleeps stay the machine's. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../src/profile/profile.ts";
+import { realFiles } from "../../src/os/files.ts";
 import { killSessions } from "../../src/sessions/kill.ts";
 import { type Launch, launch } from "../../src/sessions/launch.ts";
 import { generationDir } from "../../src/sessions/layout.ts";
@@ -58,6 +59,11 @@ export async function marked(ctx: Context, ref: SessionRef): Promise<readonly Pr
   const spec = readSpec(ctx, ref);
   const rows = await platformOf(ctx.os).processes(ctx.os) ?? [];
   return rows.filter((row) => row.mark !== undefined && row.mark === spec?.mark && !row.zombie);
+}
+
+/** The same profile without the faults that a walk makes: what a scenario cleans up with is none of its steps. */
+export function unfaulted(ctx: Context): Context {
+  return { ...ctx, os: { ...ctx.os, files: realFiles() } };
 }
 
 /** Ends a session without grace and fails unless nothing of it is left. */

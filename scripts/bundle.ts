@@ -24,8 +24,9 @@ export async function bundle({ root, outdir, commit }: BundleSpec): Promise<Bund
   const packages = await Deno.makeTempDir({ prefix: "looop-packages-" });
   try {
     await installPackages(root, packages);
-    const { metafile } = await esbuild.build({
+    const options: esbuild.BuildOptions & { metafile: true } = {
       entryPoints: [join(root, "main.ts")],
+      absWorkingDir: root,
       outdir,
       bundle: true,
       splitting: true,
@@ -40,9 +41,13 @@ export async function bundle({ root, outdir, commit }: BundleSpec): Promise<Bund
       legalComments: "none",
       charset: "utf8",
       logLevel: "warning",
+      // A shape that the stand-in for zod lacks.
+      logOverride: { "import-is-undefined": "error" },
       metafile: true,
-      plugins: [stampVersion(root, commit), emptyModules(), prefixBuiltins()],
-    });
+    };
+    const plugins = [stampVersion(root, commit), standIn(root), emptyModules(), prefixBuiltins()];
+    const apart = await esbuild.build({ ...options, plugins, write: false });
+    const { metafile } = await esbuild.build({ ...options, plugins: [...plugins, hotTogether(root, apart.metafile)] });
     refuseRequire(metafile);
     const outputs = Object.values(metafile.outputs);
     return { files: outputs.length, bytes: outputs.reduce((sum, { bytes }) => sum + bytes, 0) };
@@ -63,6 +68,50 @@ async function installPackages(root: string, into: string): Promise<void> {
     stdin: "null",
   }).output();
   if (code !== 0) throw new Error(`Cannot lay out the packages of deno.lock: ${new TextDecoder().decode(stderr)}`);
+}
+
+/**
+ * What is loaded for nearly every call of an agent. A module costs more to find than to run, so these and all that they import go
+ * into one file.
+ */
+const HOT = [
+  "src/profile/open.ts",
+  "src/verbs/state.ts",
+  "src/verbs/wait.ts",
+  "src/verbs/ask.ts",
+  "src/verbs/answer.ts",
+];
+
+/**
+ * esbuild puts a module into the file of those entries that reach it. Every entry (main.ts, and whatever is imported late) is made to
+ * import the hot ones, so that they and all below them are reached by the same entries: all of them.
+ */
+function hotTogether(root: string, apart: esbuild.Metafile): esbuild.Plugin {
+  const entries = new Set(
+    Object.values(apart.outputs).flatMap(({ entryPoint }) => entryPoint ?? []).map((path) => join(root, path)),
+  );
+  const contents = HOT.map((path) => `import ${JSON.stringify(join(root, path))};`).join("\n");
+  return {
+    name: "hot-together",
+    setup(build) {
+      build.onResolve({ filter: /^looop:hot$/ }, ({ path }) => ({ path, namespace: "hot" }));
+      build.onLoad({ filter: /.*/, namespace: "hot" }, () => ({ contents, resolveDir: root }));
+      build.onLoad({ filter: /\/(src\/.*|main)\.ts$/ }, async ({ path }) => {
+        if (!entries.has(path)) return undefined;
+        return { contents: `import "looop:hot";\n${await Deno.readTextFile(path)}`, loader: "ts" };
+      });
+    },
+  };
+}
+
+/** Puts `lean_zod.ts` where zod is named: see there. */
+export function standIn(root: string): esbuild.Plugin {
+  return {
+    name: "stand-in-for-zod",
+    setup(build) {
+      build.onResolve({ filter: /^zod\/mini$/ }, () => ({ path: join(root, "scripts/lean_zod.ts") }));
+    },
+  };
 }
 
 function stampVersion(root: string, commit: string): esbuild.Plugin {

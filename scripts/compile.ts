@@ -10,6 +10,7 @@
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
+import { ENGINE_FLAGS } from "./engine_flags.ts";
 import { readGrants } from "./read_grants.ts";
 
 /** What is carried along as it is, and read with `os.environment.readAsset`. */
@@ -58,9 +59,7 @@ async function compile(root: string, built: string, output: string, target: stri
   const { code } = await new Deno.Command(deno, {
     args: [
       ...["compile", "--quiet", "--no-config", "--no-check", "--no-lock"],
-      // Compiled whole, functions too, the code that the first run leaves in the runtime's cache spares later ones a fifth of
-      // their start; a run without a cache loses nothing by it (src/verbs/warm.ts sees to what is in there).
-      "--v8-flags=--no-lazy",
+      `--v8-flags=${ENGINE_FLAGS.join(",")}`,
       ...readGrants(root),
       ...carried,
       ...(target === undefined ? [] : ["--target", target]),

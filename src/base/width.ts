@@ -3,8 +3,11 @@ import { oneLine } from "./text.ts";
 
 /** How many cells of a terminal a line takes: wide characters two, combining ones none. Escapes take none. */
 export function displayWidth(line: string): number {
-  return truncatedWidth(line).width;
+  return PLAIN.test(line) ? line.length : truncatedWidth(line).width;
 }
+
+/** Each character is one cell: most lines there are, and the tables that the others need take milliseconds to set up. */
+const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
  * One line of outside text that is safe to show and takes at most `cells` cells (at least one), with an ellipsis that counts: controls
@@ -20,6 +23,7 @@ export function cutLine(line: string, cells: number): string {
   // The longest that can be shown: nobody wants to segment megabytes for one line.
   const head = line.slice(0, room * LONGEST_CHARACTER);
   if (head.length === line.length && displayWidth(line) <= room) return line;
+  if (PLAIN.test(head)) return `${head.slice(0, room - 1)}…`;
   let kept = "";
   let used = 1; // the ellipsis
   for (const { segment } of new Intl.Segmenter().segment(head)) {

@@ -10,7 +10,12 @@ import { withBody } from "./body.ts";
 import { audienceProblem, callerOf } from "./caller.ts";
 import { leftToTheVerb, listenForInterrupts } from "./interrupts.ts";
 import { printFailure, printValue } from "./output.ts";
+import type { Parsed } from "./parse.ts";
+import { parsePlain } from "./plain.ts";
 import { type Resolution, resolve } from "./resolve.ts";
+
+/** A verb that still runs after this long is one that waits: agents have many of those at a time. */
+const STARTED_MS = 1_000;
 
 /**
  * The command line: names a verb, hands it its input, prints what it answers. Answers the exit code; the caller ends the process
@@ -77,11 +82,10 @@ async function runGroup(os: Os, path: readonly string[], globals: readonly strin
 }
 
 async function runVerb(os: Os, entry: VerbEntry, words: readonly string[]): Promise<number> {
-  // Loaded only when a verb's words are to be parsed, and beside the verb itself.
+  // Beside whatever else is to be loaded before the verb can run.
   const loading = entry.load();
   loading.catch(() => {}); // told where it is awaited, if the verb gets that far
-  const { parse } = await import("./parse.ts");
-  const parsed = parse(entry, words);
+  const parsed = await parseWords(entry, words);
   const json = parsed.ok ? parsed.value.json : asksForJson(words);
   const refuse = (failure: Failure) => printFailure(os.terminal, json, failure);
   if (!parsed.ok) return refuse(parsed.failure);
@@ -103,14 +107,24 @@ async function runVerb(os: Os, entry: VerbEntry, words: readonly string[]): Prom
     noteSessionCall(context.value, actor.value.session, entry);
   }
   const module = await loading;
+  const ended = new AbortController();
+  void os.clock.sleep(STARTED_MS, ended.signal).then(() => ended.signal.aborted || os.environment.giveBack());
   const interrupts = entry.ownSignals === true ? leftToTheVerb() : listenForInterrupts(os.processes, os.clock);
   try {
     const call = callOf(os, { actor: actor.value, json, context: context.value, signal: interrupts.signal });
-    const ended = await interrupts.unlessForced(perform(call, module, input.value));
-    return ended ?? EXIT_CODES.interrupted;
+    const code = await interrupts.unlessForced(perform(call, module, input.value));
+    return code ?? EXIT_CODES.interrupted;
   } finally {
+    ended.abort();
     interrupts.stop();
   }
+}
+
+async function parseWords(entry: VerbEntry, words: readonly string[]): Promise<Result<Parsed>> {
+  const plain = parsePlain(entry, words);
+  if (plain !== undefined) return { ok: true, value: plain };
+  const { parse } = await import("./parse.ts");
+  return parse(entry, words);
 }
 
 async function audience(os: Os, entry: VerbEntry, actor: Call["actor"]): Promise<Failure | undefined> {

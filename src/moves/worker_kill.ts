@@ -99,10 +99,11 @@ export function killData(answer: KillAnswer): Record<string, unknown> {
   };
 }
 
-/** Whether this process belongs to the session that it is about to end. */
+/** Whether this process belongs to the session that it is about to end. Agent CLIs may hand on only a part of their environment. */
 export function isInside(ctx: Context, ref: SessionRef): boolean {
-  const mark = ctx.os.environment.get("LOOOP_SESSION_MARK");
-  return mark !== undefined && mark === readSpec(ctx, ref)?.mark;
+  const { environment } = ctx.os;
+  const mark = environment.get("LOOOP_SESSION_MARK");
+  return environment.get("LOOOP_SESSION_ID") === ref.id || (mark !== undefined && mark === readSpec(ctx, ref)?.mark);
 }
 
 /** The helper carries no mark and no seal and leads a session of its own: it is outside as soon as we are gone, which it waits for. */

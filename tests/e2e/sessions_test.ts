@@ -39,12 +39,21 @@ Deno.test("a worker is typed into, paused, resized, waited for and pruned from t
 
 Deno.test("a worker ends itself from inside and its answer is delivered", async () => {
   await using rig = await makeRig();
-  const script = `"$LOOOP_BIN" _ kill --json >"$LOOOP_REPORTS_DIR/end.json"\nsleep 100\n`;
-  await rig.ok(["_", "worker", "start", "b", "-", "--runner", "sh"], { stdin: script });
-  const waited = await rig.run(["wait", "b", "--timeout", "20s", "--json"]);
-  const { sessions } = waited.json<{ sessions: Row[] }>();
-  assertEquals(sessions.map(({ state }) => state), ["killed"]);
-  assertIncludes(rig.file("reports", "end.json"), '"ending":true');
+  // An agent may hand on only a part of its environment to what it runs.
+  for (const [id, without] of [["b", ""], ["c", "env -u LOOOP_SESSION_MARK "]] as const) {
+    const script = `"$LOOOP_BIN" _ claim main-${id}; "$LOOOP_BIN" _ ask --no-wait --prompt "Go on?"\n` +
+      `${without}"$LOOOP_BIN" _ kill --json >"$LOOOP_REPORTS_DIR/${id}.json"\nsleep 86386\n`;
+    await rig.ok(["_", "worker", "start", id, "-", "--runner", "sh"], { stdin: script });
+    const waited = await rig.run(["wait", id, "--timeout", "20s", "--json"]);
+    const { sessions } = waited.json<{ sessions: Row[] }>();
+    assertEquals(sessions.map(({ state }) => state), ["killed"]);
+    assertIncludes(rig.file("reports", `${id}.json`), '"ending":true');
+    await waitUntil("the rest of its end", () => !rig.exists("claims", `main-${id}.json`));
+    const asks = (await rig.ok(["asks", "--json", "--all"])).json<
+      { id: string; status: string }[] & Record<string, unknown>
+    >();
+    assertEquals(asks.find((ask) => ask.id === `${id}-1`)?.status, "withdrawn");
+  }
 });
 
 Deno.test("inside a session only its own verbs and reads run", async () => {

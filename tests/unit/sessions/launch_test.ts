@@ -55,14 +55,15 @@ Deno.test("launch() takes names out of the environment and gives the program a u
   await using t = await makeContext();
   const { context: ctx } = t;
   const line =
-    'echo "$ONE,$TWO_A,$THREE,$LINES"; sed -n "s/^SigIgn:\\s*//p" /proc/self/status; env | grep -c LOOOP_SESSION_';
-  const view = await startLine(ctx, "env", line, {
-    env: { ONE: "1", TWO_A: "2", THREE: "three\nTWO_B=x", LINES: "9" },
-    unset: ["ONE", "TWO_*"],
-  });
+    'echo "$ONE,$TWO_A,$TWO_C,$THREE,$(env | grep ^LINES)"; sed -n "s/^SigIgn:\\s*//p" /proc/self/status; env | grep -c LOOOP_SESSION_';
+  const callers = { ONE: "1", TWO_A: "2", TWO_C: "9", THREE: "three\nTWO_B=x", LINES: "9" };
+  for (const [name, value] of Object.entries(callers)) Deno.env.set(name, value);
+  // What the launch itself gives stays, whatever is taken from the caller's.
+  const view = await startLine(ctx, "env", line, { env: { TWO_C: "3" }, unset: ["ONE", "TWO_*"] });
+  for (const name of Object.keys(callers)) Deno.env.delete(name);
   await inState(ctx, view, "exited");
   const lines = rawLog(ctx, view).split("\r\n");
-  assertEquals(lines.slice(0, 2), [",,three", "TWO_B=x,"]);
+  assertEquals(lines.slice(0, 2), [",,3,three", "TWO_B=x,"]);
   // Those that a terminal or a shell sends; what else the machine's own start ignored is not ours.
   const ours = [1, 2, 3, 13, 15, 20].reduce((mask, signal) => mask | 1n << BigInt(signal - 1), 0n);
   assertEquals(BigInt(`0x${lines[2]}`) & ours, 0n);

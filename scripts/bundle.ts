@@ -45,7 +45,7 @@ export async function bundle({ root, outdir, commit }: BundleSpec): Promise<Bund
       logOverride: { "import-is-undefined": "error" },
       metafile: true,
     };
-    const plugins = [stampVersion(root, commit), standIn(root), emptyModules(), prefixBuiltins()];
+    const plugins = [stampVersion(root, commit), standIns(root), emptyModules(), prefixBuiltins()];
     const apart = await esbuild.build({ ...options, plugins, write: false });
     const { metafile } = await esbuild.build({ ...options, plugins: [...plugins, hotTogether(root, apart.metafile)] });
     refuseRequire(metafile);
@@ -104,12 +104,15 @@ function hotTogether(root: string, apart: esbuild.Metafile): esbuild.Plugin {
   };
 }
 
-/** Puts `lean_zod.ts` where zod is named: see there. */
-export function standIn(root: string): esbuild.Plugin {
+/** Puts `lean_zod.ts` where zod is named, and `lean_path.ts` for `node:path`: see there. */
+export function standIns(root: string): esbuild.Plugin {
   return {
-    name: "stand-in-for-zod",
+    name: "stand-ins",
     setup(build) {
       build.onResolve({ filter: /^zod\/mini$/ }, () => ({ path: join(root, "scripts/lean_zod.ts") }));
+      build.onResolve({ filter: /^node:path$/ }, ({ importer }) => {
+        return importer.startsWith(join(root, "src/")) ? { path: join(root, "scripts/lean_path.ts") } : undefined;
+      });
     },
   };
 }

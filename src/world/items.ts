@@ -65,13 +65,14 @@ export function worldTexts(world: World, now: number): readonly ItemText[] {
 }
 
 /** The items with their values, in item order: what is compared, and kept as what somebody was given. */
-export function worldItems(world: World, now: number): Items {
-  return itemsOf(worldTexts(world, now));
+export async function worldItems(world: World, now: number): Promise<Items> {
+  return await itemsOf(worldTexts(world, now));
 }
 
 /** The same for texts that were derived already. */
-export function itemsOf(texts: readonly ItemText[]): Items {
-  return new Map(texts.map(({ item, text, tail }) => [item, `${text === "" ? "" : hashOf(text)}${tail}`]));
+export async function itemsOf(texts: readonly ItemText[]): Promise<Items> {
+  const hashes = await Promise.all(texts.map(({ text }) => text === "" ? "" : sha256OfText(text)));
+  return new Map(texts.map(({ item, tail }, i) => [item, `${hashes[i]?.slice(0, DIGITS)}${tail}`]));
 }
 
 /** SHA-256 over all items, each part with its length in front, so that no two worlds can run together into one text. */
@@ -85,7 +86,7 @@ export async function worldHash(texts: readonly ItemText[]): Promise<string> {
 
 /** The value of `playbook`, `goal:<id>` or `claim:<name>` for its text or its holder: what a change will leave, known before it is made. */
 export function textValue(text: string): string {
-  return hashOf(text === "" ? EMPTY : text);
+  return sha256Hex(text === "" ? EMPTY : text).slice(0, DIGITS);
 }
 
 /** An item whose value is made of words of ours, and stays readable. */
@@ -157,10 +158,6 @@ function budgetValue(budget: Budget): string {
 /** An item that is there and cannot be used; its value is stable while the trouble is the same. */
 function troubled(item: string, problem: string | undefined): ItemText {
   return { item, text: problem ?? "", tail: "!" };
-}
-
-function hashOf(text: string): string {
-  return sha256Hex(text).slice(0, DIGITS);
 }
 
 /** A value and how often its item has been brought back to mind. */

@@ -87,7 +87,7 @@ async function lookedUp(ctx: Context, expected: Expected, touched: readonly stri
   // Loaded here alone: most changes know beforehand what they leave, and verbs should start fast.
   const { gatherWorld } = await import("./gather.ts");
   const now = ctx.os.clock.now();
-  const items = worldItems(await gatherWorld(ctx, now), now);
+  const items = await worldItems(await gatherWorld(ctx, now), now);
   const known = Object.entries(expected).filter(([item]) => !item.endsWith(ANY));
   return {
     ...Object.fromEntries(touched.map((item) => [item, items.get(item) ?? null])),

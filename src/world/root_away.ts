@@ -28,7 +28,7 @@ export async function rootAwayDue(ctx: Context, now: number, firstSeen: FirstSee
     return undefined;
   }
   const world = await gatherWorld(ctx, now);
-  const pending = pendingItems(ctx, world, worldItems(world, now));
+  const pending = pendingItems(ctx, world, await worldItems(world, now));
   for (const key of firstSeen.keys()) {
     if (!pending.some((item) => item.key === key)) firstSeen.delete(key);
   }

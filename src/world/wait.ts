@@ -185,7 +185,7 @@ async function look(
   // After the world: a change of ours that is in it was announced before.
   const own = readOwnMoves(ctx, waiter.client);
   const texts = worldTexts(world, world.now);
-  const items = itemsOf(texts);
+  const items = await itemsOf(texts);
   const after = asSeenAfter(before, items);
   const again = unrecorded(from.standing, waiter.shape, after);
   if (again !== undefined) {

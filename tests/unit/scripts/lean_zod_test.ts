@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../../kit/assert.ts";
-import { standIn } from "../../../scripts/bundle.ts";
+import { standIns } from "../../../scripts/bundle.ts";
 import type { Parsed } from "../../../scripts/lean_zod.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -105,7 +105,7 @@ async function bothWays(
       format: "esm",
       platform: "neutral",
       external: ["node:*", "@noble/hashes/*", "fast-string-truncated-width"],
-      plugins: [standIn(ROOT)],
+      plugins: [standIns(ROOT)],
     });
   } finally {
     await esbuild.stop();

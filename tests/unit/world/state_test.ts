@@ -289,5 +289,8 @@ Deno.test("rootAwayDue() needs no client to ever have come, and is not moved by 
   raiseAsk(context, "setup-1");
   test.advance(86_400_000);
   assertIncludes((await rootAwayDue(context, test.os.clock.now(), seen))?.message ?? "", "ask:setup-1");
-  assertEquals([...worldItems(await gatherWorld(context, test.os.clock.now()), test.os.clock.now()).keys()].length, 5);
+  assertEquals(
+    [...(await worldItems(await gatherWorld(context, test.os.clock.now()), test.os.clock.now())).keys()].length,
+    5,
+  );
 });

@@ -56,6 +56,8 @@ main() {
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
   new=$room/looop
+  # What an install left here that was killed, long ago enough to be sure of it.
+  find "$dir" -maxdepth 1 -name '.looop-install-*' -mmin +60 -exec rm -rf {} + 2>/dev/null || :
 
   here=
   case $0 in
@@ -93,6 +95,7 @@ usage() {
 }
 
 remove() {
+  if [ -n "${HOME-}" ]; then rm -rf "${XDG_DATA_HOME:-$HOME/.local/share}"/looop/npm-* 2>/dev/null || :; fi
   if [ -e "$target" ] || [ -L "$target" ]; then
     rm -f "$target" 2>/dev/null || die "$target cannot be removed"
     say "Removed $target. Profiles (~/.local/state/looop and others) are untouched."
@@ -167,15 +170,21 @@ from_checkout() {
   chmod 755 "$new"
 }
 
+# Into a directory of its own: while npm works, and when it fails, the package that runs now stays whole.
 from_package() {
   command -v npm >/dev/null 2>&1 || die "there is no prebuilt executable for $(uname -s) $(uname -m), and npm is not here" \
     "clone the repository and run sh install.sh in it"
-  lib=${XDG_DATA_HOME:-${HOME:?}/.local/share}/looop/npm
-  mkdir -p "$lib"
-  npm install --loglevel=error --no-audit --no-fund --global=false --prefix "$lib" "$LOOOP_PACKAGE${version:+@$version}" </dev/null >"$room/log" 2>&1 ||
+  packages=${XDG_DATA_HOME:-${HOME:?}/.local/share}/looop
+  mkdir -p "$packages" 2>/dev/null || die "$packages cannot be made"
+  # A pulse may still run from the one before; nothing runs from one this old.
+  find "$packages" -maxdepth 1 -name 'npm-*' -mtime +30 -exec rm -rf {} + 2>/dev/null || :
+  lib=$(mktemp -d "$packages/npm-XXXXXX" 2>/dev/null) || die "$packages cannot be written"
+  npm install --loglevel=error --no-audit --no-fund --global=false --prefix "$lib" "$LOOOP_PACKAGE${version:+@$version}" </dev/null >"$room/log" 2>&1 || {
+    rm -rf "$lib"
     die "npm install $LOOOP_PACKAGE failed: $(tail -n 1 "$room/log")"
+  }
   quoted=$(printf '%s' "$lib/node_modules/.bin/looop" | sed "s/'/'\\\\''/g")
-  printf '#!/bin/sh\n# Runs looop from its npm package; written by install.sh.\nexec '\''%s'\'' "$@"\n' "$quoted" >"$new"
+  printf '#!/bin/sh\n# Runs looop from its npm package; written by install.sh.\nexec '\''%s'\'' "$@"\n' "$quoted" >"$new" || die "the disk is full"
   chmod 755 "$new"
 }
 

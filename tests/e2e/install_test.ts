@@ -1,0 +1,331 @@
+/** install.sh against a tree of files that stands for the server of releases. */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
+import { fill, mayMount, onSmallDisk, sh } from "../kit/small_disk.ts";
+import { makeRig, PROGRAM } from "../kit/rig.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const SCRIPT = join(ROOT, "install.sh");
+const SHELLS = ["dash", "bash", "sh"].filter((shell) => has(shell));
+
+function has(program: string): boolean {
+  return new Deno.Command("sh", { args: ["-c", 'command -v "$1" >/dev/null', "sh", program] }).outputSync().success;
+}
+
+/** A home with a place to install to, and a server of releases. */
+interface Place extends AsyncDisposable {
+  readonly base: string;
+  readonly bin: string;
+  readonly releases: string;
+  readonly asset: string;
+  /** Puts a release there; `text` in place of what would be the executable. */
+  release(version: string, more?: { readonly text?: string; readonly sums?: string }): void;
+  install(args?: readonly string[], more?: InstallOptions): Promise<Installed>;
+  /** What the installed program says it is; undefined when it does not run. */
+  installed(): Promise<string | undefined>;
+  /** Names beside the executable. */
+  litter(): readonly string[];
+}
+
+interface InstallOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly shell?: string;
+  /** The script comes from stdin, as with `curl … | sh`. */
+  readonly piped?: boolean;
+}
+
+interface Installed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function makePlace(bin?: string): Promise<Place> {
+  const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "looop install " }));
+  const releases = join(base, "server of releases");
+  const place: Place = {
+    base,
+    bin: bin ?? join(base, "my bin"),
+    releases,
+    asset: `looop-${Deno.build.os}-${Deno.build.arch}`,
+    release: (version, more = {}) => {
+      // Another version of the same program: what it says of itself is all that differs.
+      const text = more.text ??
+        `#!/bin/sh\n[ "$1" = version ] && { echo "looop ${version}"; exit; }\nexec '${
+          PROGRAM.replaceAll("'", "'\\''")
+        }' "$@"\n`;
+      for (const dir of [`download/v${version}`, "latest/download"]) {
+        Deno.mkdirSync(join(releases, dir), { recursive: true });
+        Deno.writeTextFileSync(join(releases, dir, place.asset), text);
+        const sums = more.sums ?? `${sha256(join(releases, dir, place.asset))}  ${place.asset}\n`;
+        Deno.writeTextFileSync(join(releases, dir, "SHA256SUMS"), sums);
+      }
+    },
+    install: async (args = ["--release"], more = {}) => {
+      const child = new Deno.Command(more.shell ?? "sh", {
+        args: more.piped === true ? ["-s", "--", ...args] : [SCRIPT, ...args],
+        clearEnv: true,
+        cwd: base,
+        env: {
+          PATH: Deno.env.get("PATH") ?? "",
+          HOME: base,
+          SHELL: "/bin/bash",
+          LOOOP_INSTALL_DIR: place.bin,
+          LOOOP_RELEASES: `file://${releases}`,
+          // Where no release fits, npm is asked: not a registry, here.
+          LOOOP_PACKAGE: `file:${join(base, "no package")}`,
+          ...more.env,
+        },
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+      const input = child.stdin.getWriter();
+      if (more.piped === true) await input.write(Deno.readFileSync(SCRIPT)).catch(() => {});
+      await input.close().catch(() => {});
+      const { code, stdout, stderr } = await child.output();
+      return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+    },
+    installed: async () => {
+      try {
+        const { success, stdout } = await new Deno.Command(join(place.bin, "looop"), { args: ["version"] }).output();
+        return success ? new TextDecoder().decode(stdout).trim() : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    litter: () => [...Deno.readDirSync(place.bin)].map(({ name }) => name).filter((name) => name !== "looop"),
+    [Symbol.asyncDispose]: () => Deno.remove(base, { recursive: true }),
+  };
+  return place;
+}
+
+function sha256(path: string): string {
+  const { stdout } = new Deno.Command("sh", {
+    args: ["-c", 'if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi', "sh", path],
+  }).outputSync();
+  return new TextDecoder().decode(stdout).split(/\s/)[0] ?? "";
+}
+
+Deno.test("a release is installed, installed again as an upgrade, as a version that is named, and removed without touching data", async () => {
+  await using place = await makePlace();
+  place.release("1.0.0");
+  for (const shell of SHELLS) {
+    const done = await place.install(["--release"], { shell });
+    assertEquals([shell, done.code, done.stderr], [shell, 0, ""]);
+    assertIncludes(done.stdout, `Installed looop 1.0.0 at ${join(place.bin, "looop")}`);
+  }
+  assertEquals(await place.installed(), "looop 1.0.0");
+  place.release("1.1.0");
+  assertEquals((await place.install(["--release"], { piped: true })).code, 0);
+  assertEquals(await place.installed(), "looop 1.1.0");
+  assertEquals((await place.install(["--version", "v1.0.0"])).code, 0);
+  assertEquals(await place.installed(), "looop 1.0.0");
+  assertEquals(place.litter(), []);
+  assertEquals((Deno.statSync(join(place.bin, "looop")).mode ?? 0) & 0o777, 0o755);
+
+  const data = join(place.base, ".local/state/looop/PLAYBOOK.md");
+  Deno.mkdirSync(dirname(data), { recursive: true });
+  Deno.writeTextFileSync(data, "mine");
+  assertIncludes((await place.install(["--uninstall"])).stdout, "Removed");
+  assertEquals([await place.installed(), Deno.readTextFileSync(data)], [undefined, "mine"]);
+  const again = await place.install(["--uninstall"]);
+  assertEquals([again.code, again.stdout.includes("nothing to remove")], [0, true]);
+});
+
+Deno.test("without a directory of one's own it goes to ~/.local/bin, and the line for PATH is that of the shell", async () => {
+  await using place = await makePlace();
+  place.release("1.0.0");
+  const bin = join(place.base, ".local/bin");
+  const rows: readonly (readonly [string, string])[] = [
+    ["/bin/bash", ".bashrc"],
+    ["/usr/bin/zsh", ".zshrc"],
+    ["/usr/bin/fish", "fish_add_path"],
+  ];
+  for (const [shell, wants] of rows) {
+    const done = await place.install(["--release"], { env: { LOOOP_INSTALL_DIR: "", SHELL: shell } });
+    assertEquals(done.code, 0, done.stderr);
+    assertIncludes(done.stdout, wants);
+    assertIncludes(done.stdout, bin);
+  }
+  const on = await place.install(["--release"], {
+    env: { LOOOP_INSTALL_DIR: "", PATH: `${Deno.env.get("PATH")}:${bin}` },
+  });
+  assert(!on.stdout.includes("PATH"), on.stdout);
+});
+
+Deno.test("whatever is wrong with a release, the sentence says so, and what was installed before goes on working", async () => {
+  await using place = await makePlace();
+  place.release("1.0.0");
+  assertEquals((await place.install()).code, 0);
+  const asset = join(place.releases, "latest/download", place.asset);
+  const sums = join(place.releases, "latest/download/SHA256SUMS");
+  const rows: readonly { readonly name: string; readonly harm: () => void; readonly says: RegExp }[] = [
+    {
+      name: "corrupted",
+      harm: () => Deno.writeTextFileSync(asset, "x", { append: true }),
+      says: /is not what the release says/,
+    },
+    { name: "cut off", harm: () => Deno.truncateSync(asset, 10), says: /is not what the release says/ },
+    { name: "no asset", harm: () => Deno.removeSync(asset), says: /could not be fetched/ },
+    { name: "no checksums", harm: () => Deno.removeSync(sums), says: /SHA256SUMS could not be fetched/ },
+    {
+      name: "not for this platform",
+      harm: () => Deno.writeTextFileSync(sums, "0  looop-plan9-mips\n"),
+      says: /has no looop-/,
+    },
+    { name: "empty checksums", harm: () => Deno.writeTextFileSync(sums, ""), says: /has no looop-/ },
+  ];
+  for (const { name, harm, says } of rows) {
+    place.release("2.0.0");
+    harm();
+    const failed = await place.install();
+    assertEquals([name, failed.code, failed.stdout], [name, 1, ""]);
+    assertMatch(failed.stderr, says);
+    assertEquals([name, await place.installed(), place.litter()], [name, "looop 1.0.0", []]);
+  }
+  place.release("2.0.0", { text: "#!/bin/sh\necho no >&2\nexit 1\n" });
+  const broken = await place.install();
+  assertEquals([broken.code, await place.installed()], [1, "looop 1.0.0"]);
+  assertIncludes(broken.stderr, "does not run here");
+  assertEquals((await place.install(["--version", "9.9.9"])).code, 1);
+  for (const wrong of [["--nonsense"], ["--version"], ["--version", "../1"]]) {
+    assertEquals([wrong, (await place.install(wrong)).code], [wrong, 2]);
+  }
+  assertEquals([await place.installed(), place.litter()], ["looop 1.0.0", []]);
+});
+
+Deno.test("killed at any of its steps, it leaves the old one working, and the next run installs the new one", async () => {
+  await using place = await makePlace();
+  place.release("1.0.0");
+  assertEquals((await place.install()).code, 0);
+  place.release("2.0.0");
+  const shims = join(place.base, "shims");
+  const names = ["mkdir", "mktemp", "find", "uname", "cp", "awk", "sha256sum", "chmod", "mv"].filter((name) =>
+    has(name)
+  );
+  for (const name of names) {
+    Deno.mkdirSync(shims);
+    Deno.writeTextFileSync(join(shims, name), "#!/bin/sh\nkill -9 $PPID\nkill -9 $$\n", { mode: 0o755 });
+    const killed = await place.install(["--release"], { env: { PATH: `${shims}:${Deno.env.get("PATH")}` } });
+    // What runs in a subshell takes that one along, and the script says what it misses; otherwise the script itself is gone.
+    assert(killed.code !== 0, `${name}: ${killed.stdout}`);
+    assertEquals([name, await place.installed()], [name, "looop 1.0.0"]);
+    Deno.removeSync(shims, { recursive: true });
+  }
+  for (const name of place.litter()) await sh('touch -d "2 hours ago" "$1"', join(place.bin, name));
+  assertEquals((await place.install()).code, 0);
+  assertEquals([await place.installed(), place.litter()], ["looop 2.0.0", []]);
+});
+
+Deno.test({
+  name: "on a full disk and on one that is read-only nothing is changed",
+  ignore: !mayMount,
+  fn: () =>
+    onSmallDisk("256k", async (disk) => {
+      await using place = await makePlace(join(disk, "bin"));
+      place.release("1.0.0");
+      assertEquals((await place.install()).code, 0);
+      place.release("2.0.0", { text: `#!/bin/sh\necho "looop 2.0.0"\n${"# filling\n".repeat(40_000)}` });
+      const large = await place.install();
+      assertEquals([large.code, await place.installed(), place.litter()], [1, "looop 1.0.0", []]);
+      assertIncludes(large.stderr, "is there room on the disk?");
+      const room = await fill(disk);
+      place.release("2.0.0");
+      assertEquals([(await place.install()).code, await place.installed()], [1, "looop 1.0.0"]);
+      room();
+      assert(await sh('mount -o remount,ro "$1"', disk));
+      const locked = await place.install();
+      assertEquals([locked.code, await place.installed()], [1, "looop 1.0.0"]);
+      assertIncludes(locked.stderr, "cannot be written");
+      assert(await sh('mount -o remount,rw "$1"', disk));
+      assertEquals([(await place.install()).code, await place.installed()], [0, "looop 2.0.0"]);
+    }),
+});
+
+Deno.test("it fetches over http with curl or with wget, and says so when neither is there", async () => {
+  await using place = await makePlace();
+  place.release("1.0.0");
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    try {
+      return new Response(await Deno.readFile(join(place.releases, new URL(request.url).pathname)));
+    } catch {
+      return new Response("not here", { status: 404 });
+    }
+  });
+  const base = { LOOOP_RELEASES: `http://127.0.0.1:${server.addr.port}` };
+  const tools = join(place.base, "tools");
+  for (const fetcher of ["curl", "wget", "none"]) {
+    if (fetcher !== "none" && !has(fetcher)) continue;
+    Deno.mkdirSync(tools);
+    for (
+      const name of [
+        "sh",
+        "mkdir",
+        "mktemp",
+        "rm",
+        "find",
+        "uname",
+        "ls",
+        "awk",
+        "cut",
+        "sha256sum",
+        "shasum",
+        "chmod",
+        "mv",
+        "sed",
+        "cp",
+        "dirname",
+        fetcher,
+      ]
+    ) {
+      await sh('path=$(command -v "$1") && ln -s "$path" "$2/$1"', name, tools);
+    }
+    const done = await place.install(["--release"], { env: { ...base, PATH: tools } });
+    if (fetcher === "none") {
+      assertEquals(done.code, 1);
+      assertIncludes(done.stderr, "neither curl nor wget");
+    } else {
+      assertEquals([fetcher, done.code, done.stderr], [fetcher, 0, ""]);
+      const missing = await place.install(["--version", "9.9.9"], { env: { ...base, PATH: tools } });
+      assertEquals([fetcher, missing.code], [fetcher, 1]);
+    }
+    Deno.removeSync(tools, { recursive: true });
+  }
+  assertEquals(await place.installed(), "looop 1.0.0");
+});
+
+Deno.test("in a checkout without the means to build it writes a launcher for the checkout, with the same grants, and tells so", async () => {
+  await using place = await makePlace();
+  const keep = { DENO_DIR: Deno.env.get("DENO_DIR") ?? "", LOOOP_DENO: Deno.execPath() };
+  const done = await place.install([], { env: { ...keep, DENORT_BIN: join(place.base, "nowhere") } });
+  assertEquals(done.code, 0, done.stderr);
+  assertIncludes(done.stdout, "writing a launcher for the checkout instead, with the same grants");
+  assertIncludes(Deno.readTextFileSync(join(place.bin, "looop")), join(ROOT, "bin/looop"));
+  const { code, stdout } = await new Deno.Command(join(place.bin, "looop"), { args: ["version"], env: keep }).output();
+  assertEquals(code, 0);
+  assertMatch(new TextDecoder().decode(stdout), /^looop \d+\.\d+\.\d+/);
+});
+
+Deno.test("a pulse that runs goes on while what it was started from is replaced", async () => {
+  await using place = await makePlace();
+  await using rig = await makeRig();
+  place.release("1.0.0");
+  assertEquals((await place.install()).code, 0);
+  const looop = async (...args: readonly string[]) => {
+    const { stdout } = await new Deno.Command(join(place.bin, "looop"), {
+      args: [...args],
+      clearEnv: true,
+      env: { ...rig.env },
+    }).output();
+    return new TextDecoder().decode(stdout);
+  };
+  await looop("init", "--yes", "--runner", "sh");
+  const { pid } = JSON.parse(await looop("up", "--json"));
+  place.release("1.1.0");
+  assertEquals((await place.install()).code, 0);
+  const status = JSON.parse(await looop("status", "--json"));
+  assertEquals([status.pulse.running, Number(status.pulse.pid)], [true, pid]);
+  await looop("down");
+});

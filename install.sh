@@ -162,7 +162,7 @@ digest() {
 
 from_checkout() {
   say "Building from $here"
-  if (cd "$here" && LOOOP_COMPILE_OUT="$new" ./scripts/compile >"$room/log" 2>&1) && [ -x "$new" ]; then return 0; fi
+  if (cd "$here" && ./scripts/compile --output "$new" >"$room/log" 2>&1) && [ -x "$new" ]; then return 0; fi
   # The builder needs a part of Deno from its vendor's host; without it the checkout itself is what runs.
   say "An executable could not be built here ($(tail -n 1 "$room/log")); writing a launcher for the checkout instead, with the same grants."
   quoted=$(printf '%s' "$here/bin/looop" | sed "s/'/'\\\\''/g")

@@ -92,7 +92,7 @@ export function makeDiskWatch(): (job: UpkeepJob) => Promise<void> {
       gaps.clear();
     } else {
       for (const worker of workers) {
-        const name = `${worker.id}/${worker.generation}`;
+        const name = nameOf(worker);
         const seen = openLog(ctx, worker);
         if (worker.alive && seen.ok && !gaps.has(name)) gaps.set(name, { ref: worker, offset: seen.value.end });
       }
@@ -110,20 +110,33 @@ export function makeDiskWatch(): (job: UpkeepJob) => Promise<void> {
 /** How often the logs of live sessions are looked at. */
 const LOOK_MS = 1_000;
 
-/** Keeps the logs of live sessions within `log_max_bytes`, and looks again in a second. A stat a session when there is nothing to do. */
-export async function capLogs({ ctx, now, workers, log, signal }: UpkeepJob): Promise<UpkeepSaid> {
-  const failures: string[] = [];
-  for (const worker of workers) {
-    if (!worker.alive || signal.aborted) continue;
-    const capped = await capLog(ctx, worker, ctx.profile.config.logMaxBytes);
-    if (!capped.ok) failures.push(sentence(capped.failure));
-    else if (capped.value > 0) {
+/**
+ * Makes the step that keeps the logs of sessions within `log_max_bytes`. Live ones are looked at again in a second (a stat each when
+ * there is nothing to do), ended ones once more after their end: the last words of a flood would stay for days.
+ */
+export function makeLogCap(): (job: UpkeepJob) => Promise<UpkeepSaid> {
+  const settled = new Set<string>();
+  return async ({ ctx, now, workers, log, signal }) => {
+    const failures: string[] = [];
+    const names = new Set(workers.map(nameOf));
+    for (const name of settled) if (!names.has(name)) settled.delete(name);
+    for (const worker of workers) {
+      if (settled.has(nameOf(worker)) || worker.state === "unstarted") continue;
+      if (signal.aborted) break;
+      const capped = await capLog(ctx, worker, ctx.profile.config.logMaxBytes);
+      if (capped.ok && !worker.alive) settled.add(nameOf(worker));
+      if (!capped.ok && worker.alive) failures.push(sentence(capped.failure));
+      if (!capped.ok || capped.value === 0) continue;
       const msg = `the log of worker ${worker.id} was cut: its first ${capped.value} bytes went`;
       log.write({ level: "info", event: "worker.log_cut", msg, more: { worker: worker.id, bytes: capped.value } });
     }
-  }
-  if (failures.length > 0) throw new Error(failures.join("; "));
-  return workers.some(({ alive }) => alive) ? { nextAt: now + LOOK_MS } : {};
+    if (failures.length > 0) throw new Error(failures.join("; "));
+    return workers.some(({ alive }) => alive) ? { nextAt: now + LOOK_MS } : {};
+  };
+}
+
+function nameOf({ id, generation }: SessionRef): string {
+  return `${id}/${generation}`;
 }
 
 /**
@@ -134,11 +147,11 @@ export function makeTerminalAnswers(): (job: UpkeepJob) => Promise<UpkeepSaid> {
   const looked = new Map<string, number>();
   return async ({ ctx, now, workers, log, signal }) => {
     const live = workers.filter(({ alive }) => alive);
-    const names = new Set(live.map(({ id, generation }) => `${id}/${generation}`));
+    const names = new Set(live.map(nameOf));
     for (const name of looked.keys()) if (!names.has(name)) looked.delete(name);
     for (const worker of live) {
       if (signal.aborted) break;
-      const name = `${worker.id}/${worker.generation}`;
+      const name = nameOf(worker);
       const seen = await answerQueries(ctx, worker, looked.get(name) ?? 0);
       if (seen.ok) {
         if (seen.value > (looked.get(name) ?? 0)) noteTime(ctx, worker, { now, offset: seen.value });

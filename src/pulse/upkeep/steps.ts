@@ -4,9 +4,9 @@ import { archiveMailbox, expireAsks, remindOfAsks } from "./mailbox.ts";
 import { handOutNotices, makeRootAwayWatch, tellCutOff, watchBudget } from "./notices.ts";
 import { retain } from "./retention.ts";
 import {
-  capLogs,
   endStuck,
   makeDiskWatch,
+  makeLogCap,
   makeTerminalAnswers,
   markEnds,
   retainEnded,
@@ -29,7 +29,7 @@ export function upkeepSteps(): readonly UpkeepStep[] {
     { name: "wake stopped terminals", every: MINUTE_MS, run: wakeStopped },
     { name: "watch the disk", every: MINUTE_MS, everyWhileLive: 10_000, run: makeDiskWatch() },
     { name: "answer terminals", every: HOUR_MS, everyWhileLive: 1_000, run: makeTerminalAnswers() },
-    { name: "keep logs within their size", every: HOUR_MS, everyWhileLive: 1_000, run: capLogs },
+    { name: "keep logs within their size", every: HOUR_MS, everyWhileLive: 1_000, run: makeLogCap() },
     { name: "let ended workers go", every: 10 * MINUTE_MS, run: retainEnded },
     { name: "hand out notices", every: "beat", run: handOutNotices },
     { name: "tell of what was cut off", every: MINUTE_MS, run: tellCutOff },

@@ -13,6 +13,11 @@ import { latin1 } from "./strip.ts";
 /** A log is cut back when it is this much over its size, so that a busy one is not cut at every look. */
 const SLACK = 1.125;
 const BLOCK = 1024 * 1024;
+/**
+ * How much is read for the terminal's modes at either end of what goes. Programs switch modes when they begin and around what they draw;
+ * a flood that outruns this is cut sooner for it, and the disk is what it threatens.
+ */
+const SCANNED = 16 * 1024 * 1024;
 /** How far beyond the wanted place a line's end is looked for: readers begin there, and should begin with a line. */
 const LINE_MAX = 64 * 1024;
 
@@ -32,6 +37,7 @@ export async function capLog(ctx: Context, ref: SessionRef, maxBytes: number): P
   const wanted = end - maxBytes;
   let at = head;
   while (at < wanted) {
+    if (at >= head + SCANNED) at = Math.max(at, wanted - SCANNED);
     const block = readLog(ctx, log.value, at, Math.min(BLOCK, wanted - at));
     if (!block.ok) return block;
     if (block.value.bytes.length === 0) break;

@@ -25,10 +25,10 @@ Deno.test("a gigabyte of output leaves a log of its size, and the verbs are quic
   assertEquals((await rig.ok(["log", "noisy", "--tail", "1"])).stdout, "over\n");
   assertIncludes((await rig.ok(["shot", "noisy"])).stdout, "over");
   assertEquals((await rig.ok(["expect", "noisy", "^over$"])).stdout, "over\n");
-  // What a second of flooding adds is cut at the next look; at rest the cap holds.
+  // It is cut while it floods, as soon as the disk has taken what was written; at rest the cap holds.
   const kept = await settled(rig, "noisy");
   assert(kept <= 64 * MIB * 1.1, `${(kept / MIB).toFixed(0)} MiB are kept`);
-  assert(most <= 512 * MIB, `${(most / MIB).toFixed(0)} MiB lay on the disk at once`);
+  assert(most <= 900 * MIB, `${(most / MIB).toFixed(0)} MiB lay on the disk at once`);
 });
 
 /** Looks until the pulse has cut it; at its own slow pace for what has ended. */

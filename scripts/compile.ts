@@ -10,8 +10,7 @@
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.ts";
-import { ENGINE_FLAGS } from "./engine_flags.ts";
-import { readGrants } from "./read_grants.ts";
+import { compileArguments, compiler } from "./compile_arguments.ts";
 
 /** What is carried along as it is, and read with `os.environment.readAsset`. */
 const CARRIED = ["seeds", "demo"];
@@ -54,17 +53,8 @@ async function main(root: string, wish: Wish): Promise<number> {
 }
 
 async function compile(root: string, built: string, output: string, target: string | undefined): Promise<number> {
-  const deno = Deno.env.get("LOOOP_COMPILE_DENO") ?? Deno.execPath();
-  const carried = CARRIED.filter((folder) => exists(join(built, folder))).flatMap((folder) => ["--include", folder]);
-  const { code } = await new Deno.Command(deno, {
-    args: [
-      ...["compile", "--quiet", "--no-config", "--no-check", "--no-lock"],
-      `--v8-flags=${ENGINE_FLAGS.join(",")}`,
-      ...readGrants(root),
-      ...carried,
-      ...(target === undefined ? [] : ["--target", target]),
-      ...["--output", output, "main.js"],
-    ],
+  const { code } = await new Deno.Command(compiler(), {
+    args: compileArguments(root, { output, target, carried: CARRIED.filter((folder) => exists(join(built, folder))) }),
     cwd: built,
     stdin: "null",
   }).output().then(show);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ENGINE_FLAGS } from "../engine_flags.ts";
+import { compileArguments, compiler } from "../compile_arguments.ts";
 import { readGrants } from "../read_grants.ts";
 import { median, type Samples } from "./figure.ts";
 
@@ -146,12 +146,8 @@ async function scriptOf(room: string, source: string): Promise<Program> {
 /** Compiled like looop: by LOOOP_COMPILE_DENO around DENORT_BIN, when these are set. */
 async function executableOf(room: string, source: string): Promise<Program> {
   await Deno.writeTextFile(join(room, "program.js"), source);
-  const { code, stderr } = await new Deno.Command(Deno.env.get("LOOOP_COMPILE_DENO") ?? Deno.execPath(), {
-    args: [
-      ...["compile", "--quiet", "--no-config", "--no-check", "--no-lock", `--v8-flags=${ENGINE_FLAGS.join(",")}`],
-      ...readGrants(ROOT),
-      ...["--output", "program", "program.js"],
-    ],
+  const { code, stderr } = await new Deno.Command(compiler(), {
+    args: compileArguments(ROOT, { output: "program", entry: "program.js" }),
     cwd: room,
     stdin: "null",
   }).output();

@@ -75,11 +75,15 @@ async function installPackages(root: string, into: string): Promise<void> {
  * into one file.
  */
 const HOT = [
+  "src/os/os.ts",
+  "src/cli/run_cli.ts",
   "src/profile/open.ts",
   "src/verbs/state.ts",
   "src/verbs/wait.ts",
   "src/verbs/ask.ts",
   "src/verbs/answer.ts",
+  "src/mailbox/moves.ts",
+  "src/workers/store.ts",
 ];
 
 /**

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
 import { fill, mayMount, onSmallDisk, sh } from "../kit/small_disk.ts";
 import { makeRig, PROGRAM } from "../kit/rig.ts";
+import { RELEASES } from "../../src/verbs/upgrade.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SCRIPT = join(ROOT, "install.sh");
@@ -328,4 +329,41 @@ Deno.test("a pulse that runs goes on while what it was started from is replaced"
   const status = JSON.parse(await looop("status", "--json"));
   assertEquals([status.pulse.running, Number(status.pulse.pid)], [true, pid]);
   await looop("down");
+});
+
+Deno.test("upgrade names the line for a checkout; an executable upgrades itself from a release, and is left as it was when that fails", async () => {
+  await using place = await makePlace();
+  await using rig = await makeRig();
+  const binary = Deno.env.get("LOOOP_TEST_BINARY");
+  const env = { LOOOP_RELEASES: `file://${place.releases}` };
+  if (binary === undefined) {
+    const upgrade = (await rig.ok(["upgrade", "--json"], { env })).json();
+    assertEquals([upgrade.installed, upgrade.ran], ["checkout", false]);
+    assertMatch(String(upgrade.line), /^git -C .* pull --ff-only$/);
+    assertIncludes((await rig.ok(["upgrade"])).stdout, "looop upgrade --yes");
+    return;
+  }
+  Deno.mkdirSync(place.bin);
+  Deno.copyFileSync(binary, join(place.bin, "looop"));
+  const upgrade = async (...args: readonly string[]) =>
+    await new Deno.Command(join(place.bin, "looop"), {
+      args: ["upgrade", ...args],
+      clearEnv: true,
+      env: { ...rig.env, ...env },
+    }).output();
+  const failed = await upgrade("--yes");
+  assertEquals(failed.code, 1);
+  assertIncludes(new TextDecoder().decode(failed.stderr), "could not be fetched");
+  place.release("9.9.9");
+  Deno.copyFileSync(SCRIPT, join(place.releases, "latest/download/install.sh"));
+  const told = JSON.parse(new TextDecoder().decode((await upgrade("--json")).stdout));
+  assertEquals([told.installed, told.path], ["executable", join(place.bin, "looop")]);
+  assertIncludes(told.line, "install.sh");
+  const done = await upgrade("--yes");
+  assertEquals(done.code, 0, new TextDecoder().decode(done.stderr));
+  assertEquals(await place.installed(), "looop 9.9.9");
+});
+
+Deno.test("install.sh and upgrade look for releases in the same place", () => {
+  assertIncludes(Deno.readTextFileSync(SCRIPT), `LOOOP_RELEASES:-${RELEASES}}`);
 });

@@ -104,4 +104,18 @@ export const setupEntries: readonly VerbEntry[] = [
     profile: "none",
     load: () => import("../skill_install.ts").then((m) => m.module),
   },
+  {
+    path: ["upgrade"],
+    audience: "human",
+    effect: "change",
+    summary: "Print the line that brings the newest looop, or run it",
+    details:
+      "How this looop was installed (as an executable, from its npm package, from a checkout) decides the line. A running pulse and " +
+      "its workers go on.",
+    examples: ["looop upgrade", "looop upgrade --yes"],
+    args: [],
+    options: [{ name: "yes", short: "y", summary: "Run the line" }],
+    profile: "none",
+    load: () => import("../upgrade.ts").then((m) => m.module),
+  },
 ];

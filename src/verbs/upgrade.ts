@@ -1,0 +1,97 @@
+import { dirname } from "node:path";
+import { shellWord } from "../base/shell_word.ts";
+import { ok } from "../base/result.ts";
+import { VERSION } from "../base/version.ts";
+import { fail, type Result } from "../failure.ts";
+import type { Os } from "../os/os.ts";
+import { switchOf } from "./input.ts";
+import { type Call, type Input, verb } from "./verb.ts";
+
+/** Where releases lie; LOOOP_RELEASES names another place, as it does for install.sh. */
+export const RELEASES = "https://github.com/looop/looop/releases";
+
+/** How this looop came here, and the line that brings the next one. */
+interface Upgrade {
+  readonly installed: "executable" | "npm" | "checkout";
+  readonly path: string;
+  readonly version: string;
+  /** For a shell, as a person would type it. */
+  readonly line: string;
+  readonly ran: boolean;
+  /** What the line said, when it ran. */
+  readonly said?: string | undefined;
+}
+
+/** `looop upgrade [--yes]` */
+export const module = verb<Upgrade>({ run, text });
+
+/** A download, a build of a checkout: minutes at most. */
+const RUN_MS = 10 * 60_000;
+
+/** The installer is fetched whole before a line of it runs. */
+const INSTALL = `case $1 in
+  file://*) script=$(cat -- "\${1#file://}/latest/download/install.sh") ;;
+  *) if command -v curl >/dev/null; then script=$(curl -fsSL --connect-timeout 20 "$1/latest/download/install.sh")
+     else script=$(wget -q -T 20 -O - "$1/latest/download/install.sh"); fi ;;
+esac || { echo "$1/latest/download/install.sh could not be fetched" >&2; exit 1; }
+[ -z "$2" ] || export LOOOP_INSTALL_DIR="$2"
+export LOOOP_RELEASES="$1"
+printf '%s\\n' "$script" | sh -s -- --release`;
+
+/** What runs for a line: a script of ours, and its data. */
+interface Plan extends Omit<Upgrade, "ran" | "said"> {
+  readonly script: string;
+  readonly args: readonly string[];
+}
+
+async function run(call: Call, input: Input): Promise<Result<Upgrade>> {
+  const { script, args, ...upgrade } = planOf(call.os);
+  if (!switchOf(input, "yes")) return ok({ ...upgrade, ran: false });
+  const end = await call.os.processes.sh(script, args, { timeoutMs: RUN_MS });
+  const said = end.stdout.trim();
+  if (end.code === 0) return ok({ ...upgrade, ran: true, said });
+  const [why = ""] = end.stderr.trim().split("\n").slice(-2);
+  return fail("failed", "upgrade looop", why === "" ? `it ended with ${end.code}` : why, {
+    hint: `what was installed before is untouched; by hand: ${upgrade.line}`,
+  });
+}
+
+function planOf(os: Os): Plan {
+  const path = os.environment.selfPath();
+  const releases = os.environment.get("LOOOP_RELEASES") ?? RELEASES;
+  const version = VERSION;
+  const byInstaller = (installed: "executable" | "npm", dir: string): Plan => ({
+    installed,
+    path,
+    version,
+    line: `curl -fsSL ${shellWord(`${releases}/latest/download/install.sh`)} | ${
+      dir === "" ? "" : `LOOOP_INSTALL_DIR=${shellWord(dir)} `
+    }sh -s -- --release`,
+    script: INSTALL,
+    args: [releases, dir],
+  });
+  if (os.environment.compiled) return byInstaller("executable", dirname(path));
+  const root = dirname(dirname(path));
+  if (os.files.stat(os.environment.asset("main.js")).ok) {
+    // install.sh keeps its packages in a place of its own, and the launcher to it elsewhere.
+    if (/\/looop\/npm-[^/]+\/node_modules\/looop$/.test(root)) return byInstaller("npm", "");
+    const line = "npm install -g looop@latest";
+    return { installed: "npm", path, version, line, script: line, args: [] };
+  }
+  const line = `git -C ${shellWord(root)} pull --ff-only`;
+  return { installed: "checkout", path, version, line, script: 'git -C "$1" pull --ff-only', args: [root] };
+}
+
+const KINDS: Readonly<Record<Upgrade["installed"], string>> = {
+  executable: "an executable",
+  npm: "from its npm package",
+  checkout: "from a checkout",
+};
+
+function text(upgrade: Upgrade): string {
+  const { installed, path, version, line, ran, said } = upgrade;
+  if (ran) return said === undefined || said === "" ? "upgraded" : said;
+  return `looop ${version}, ${
+    KINDS[installed]
+  }: ${path}\nThis brings the newest one (or: looop upgrade --yes):\n  ${line}`;
+}

@@ -89,6 +89,8 @@ export async function makeBench(wish: BenchWish): Promise<Bench> {
         await child.status;
       }
       await Deno.remove(base, { recursive: true });
+      if (room !== undefined) await Deno.remove(room, { recursive: true });
+      room = undefined;
     },
   };
 }
@@ -121,10 +123,20 @@ function ambient(): Record<string, string> {
   const packages = Deno.env.get("DENO_DIR") ?? defaultDenoDir();
   return {
     PATH: Deno.env.get("PATH") ?? "/usr/bin:/bin",
+    // Executables keep their compiled code there, under nothing but their names.
+    TMPDIR: temporary(),
     LOOOP_DENO: Deno.execPath(),
     DENO_NO_UPDATE_CHECK: "1",
     ...(packages === undefined ? {} : { DENO_DIR: packages }),
   };
+}
+
+let room: string | undefined;
+
+/** A temporary directory that no other program of the same name uses; gone with the bench. */
+function temporary(): string {
+  room ??= Deno.makeTempDirSync({ prefix: "looop-bench-code-" });
+  return room;
 }
 
 function defaultDenoDir(): string | undefined {
@@ -174,17 +186,20 @@ export async function run(
   return { ms, code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** The arguments of the run with this number. */
+export type ArgsOf = (run: number) => readonly string[];
+
 /**
- * How many times as long `args` take as an empty program does. The two take turns, and each sample is the ratio of neighbours, so
+ * How many times as long a command takes as an empty program does. The two take turns, and each sample is the ratio of neighbours, so
  * that whatever else the machine does falls on both.
  */
-export async function ratioToEmpty(bench: Bench, profile: Profile, args: readonly string[]): Promise<Samples> {
-  await profile.looop(...args); // the first start fills caches of code
+export async function ratioToEmpty(bench: Bench, profile: Profile, argsOf: ArgsOf): Promise<Samples> {
+  await profile.looop(...argsOf(-1)); // the first start fills caches of code
   await run(bench.empty, []);
   const [ours, bare]: [number[], number[]] = [[], []];
   for (let i = 0; i < bench.runs; i++) {
     bare.push((await run(bench.empty, [])).ms);
-    ours.push((await profile.looop(...args)).ms);
+    ours.push((await profile.looop(...argsOf(i))).ms);
   }
   return {
     values: ours.map((ms, i) => ms / (bare[i] ?? NaN)),

@@ -12,8 +12,11 @@ import { stateItems } from "./state_items.ts";
 /** Every figure, in the order of the table. A new one gets a file here and a line below. */
 export const FIGURES: readonly Figure[] = [
   emptyStart,
-  coldStart("version", ["version"], 1.3),
-  coldStart("state", ["_", "state", "--json"], 1.3),
+  coldStart("version", "version"),
+  coldStart("state", "_ state --json"),
+  coldStart("ask", "_ ask worker --no-wait --prompt Now?"),
+  // A client that was never seen is given the world at once.
+  coldStart("wait", "_ wait --json --client NEW", (run) => ["_", "wait", "--json", "--client", `client${run}`]),
   goalToBeat,
   manySensors,
   termToEnd,

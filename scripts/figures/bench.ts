@@ -89,8 +89,8 @@ export async function makeBench(wish: BenchWish): Promise<Bench> {
         await child.status;
       }
       await Deno.remove(base, { recursive: true });
-      if (room !== undefined) await Deno.remove(room, { recursive: true });
-      room = undefined;
+      if (codeRoom !== undefined) await Deno.remove(codeRoom, { recursive: true });
+      codeRoom = undefined;
     },
   };
 }
@@ -131,12 +131,12 @@ function ambient(): Record<string, string> {
   };
 }
 
-let room: string | undefined;
+let codeRoom: string | undefined;
 
 /** A temporary directory that no other program of the same name uses; gone with the bench. */
 function temporary(): string {
-  room ??= Deno.makeTempDirSync({ prefix: "looop-bench-code-" });
-  return room;
+  codeRoom ??= Deno.makeTempDirSync({ prefix: "looop-bench-code-" });
+  return codeRoom;
 }
 
 function defaultDenoDir(): string | undefined {

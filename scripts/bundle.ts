@@ -81,9 +81,6 @@ const HOT = [
   "src/verbs/state.ts",
   "src/verbs/wait.ts",
   "src/verbs/ask.ts",
-  "src/verbs/answer.ts",
-  "src/mailbox/moves.ts",
-  "src/workers/store.ts",
 ];
 
 /**

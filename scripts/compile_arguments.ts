@@ -11,6 +11,8 @@ const ENGINE_FLAGS: readonly string[] = [
   "--no-maglev",
   // Room for all that a start allocates (MiB), so that nothing is collected in it.
   "--min-semi-space-size=4",
+  // An error is made for each file that is not there, and it says where: parsing again for that costs more than keeping it.
+  "--no-enable-lazy-source-positions",
   // For `giveBack` of src/os/environment.ts: a verb that waits collects once.
   "--expose-gc",
 ];

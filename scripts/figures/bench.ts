@@ -69,7 +69,7 @@ export async function makeBench(wish: BenchWish): Promise<Bench> {
 
   return {
     program,
-    empty: await programOf(await room(), "", wish.binary !== undefined && wish.foreign !== true),
+    empty: await programOf(await room(), "export {};\n", wish.binary !== undefined && wish.foreign !== true),
     executable: wish.binary !== undefined,
     runs: wish.runs,
     room,

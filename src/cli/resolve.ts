@@ -26,6 +26,26 @@ interface Names {
 
 /** Finds the verb: the longest path that the first words spell. Pure. */
 export function resolve(argv: readonly string[], names: Names): Resolution {
+  return resolvePlain(argv, names) ?? resolveAny(argv, names);
+}
+
+/** The usual line: a verb's own path, spelled out at its front. Undefined when anything about it could mean something else. */
+function resolvePlain(argv: readonly string[], { verbs, spellings }: Names): Resolution | undefined {
+  let found: VerbEntry | undefined;
+  for (const entry of verbs) {
+    const { path } = entry;
+    if (path.length > (found?.path.length ?? 0) && path.every((word, i) => word === argv[i])) found = entry;
+  }
+  if (found === undefined || found.aliasOf !== undefined || found.path[0] === "help") return undefined;
+  const typed = found.path.join(" ");
+  const more = (other: string) => other === typed || other.startsWith(`${typed} `);
+  if (spellings.some(([other]) => more(other))) return undefined;
+  if (verbs.some(({ path }) => path.length > (found?.path.length ?? 0) && more(path.join(" ")))) return undefined;
+  return { kind: "verb", entry: found, words: argv.slice(found.path.length) };
+}
+
+/** The same for every line, however it is spelled. */
+export function resolveAny(argv: readonly string[], names: Names): Resolution {
   const targets = targetsOf(names);
   const { globals, path, rest } = leading(argv, targets);
   const [first] = rest;

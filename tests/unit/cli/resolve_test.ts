@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { assertEquals } from "../../kit/assert.ts";
-import { resolve } from "../../../src/cli/resolve.ts";
+import { resolve, resolveAny } from "../../../src/cli/resolve.ts";
+import { SPELLINGS } from "../../../src/verbs/spellings.ts";
+import { VERBS } from "../../../src/verbs/table.ts";
 import { suggest } from "../../../src/base/suggest.ts";
 import type { VerbEntry } from "../../../src/verbs/verb.ts";
 
@@ -97,4 +100,27 @@ Deno.test("suggest() offers what is near, best first, and nothing far-fetched", 
   assertEquals(suggest("dwon", verbs), ["down"]);
   assertEquals(suggest("x", verbs), []);
   assertEquals(suggest("completely-else", verbs), []);
+});
+
+Deno.test("resolve() takes its short way only where it leads to the same", () => {
+  const names = { verbs: VERBS, spellings: SPELLINGS };
+  const paths = [...VERBS.map(({ path }) => path.join(" ")), ...SPELLINGS.map(([typed]) => typed)];
+  const words = [
+    ...new Set(paths.flatMap((path) => path.split(" "))),
+    "--json",
+    "--client",
+    "me",
+    "-h",
+    "x",
+    "--",
+    "--tail",
+  ];
+  const line = fc.oneof(
+    fc.array(fc.constantFrom(...words), { maxLength: 6 }),
+    fc.tuple(fc.constantFrom(...paths), fc.array(fc.constantFrom(...words), { maxLength: 3 }))
+      .map(([path, more]) => [...path.split(" "), ...more]),
+  );
+  fc.assert(fc.property(line, (argv) => assertEquals(resolve(argv, names), resolveAny(argv, names))), {
+    numRuns: 3_000,
+  });
 });

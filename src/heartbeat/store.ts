@@ -11,7 +11,14 @@ const VERSION = 1;
  * recycled pid can say so. The heartbeat of a pulse that is not alive is its last. Nothing is disturbed by looking.
  */
 export function viewPulse(ctx: Context): PulseView {
-  return { alive: ctx.os.locks.isHeld(ctx.profile.paths.pulseLock), heartbeat: readHeartbeat(ctx) };
+  return { alive: isPulseHeld(ctx), heartbeat: readHeartbeat(ctx) };
+}
+
+/** Whether a pulse runs, or stands ready to go on in the moment in which one hands over to the next (src/pulse/succession.ts). */
+export function isPulseHeld({ os, profile }: Context): boolean {
+  const { pulseLock, successorLock } = profile.paths;
+  // The successor takes the one lock before it gives up the other: looked at in this order, there is none between them.
+  return os.locks.isHeld(pulseLock) || os.locks.isHeld(successorLock) || os.locks.isHeld(pulseLock);
 }
 
 /** The last heartbeat; undefined when there is none, or none that can be understood. */

@@ -56,13 +56,15 @@ export function parseFound<T extends { readonly v?: number | undefined }>(
   } catch {
     return { kind: "corrupt", problem: read.text === "" ? "is empty" : "is no JSON" };
   }
+  // Before the shape: a newer one need not be of ours.
+  const version = typeof value === "object" && value !== null ? (value as { readonly v?: unknown }).v : undefined;
+  if (typeof version === "number" && version > MAILBOX_VERSION) {
+    return { kind: "corrupt", problem: `was written by a newer looop (version ${version})`, newer: true };
+  }
   const parsed = z.safeParse(schema, value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return { kind: "corrupt", problem: `has a bad ${issue?.path.join(".") || "shape"}` };
-  }
-  if ((parsed.data.v ?? 1) > MAILBOX_VERSION) {
-    return { kind: "corrupt", problem: `was written by a newer looop (version ${parsed.data.v})` };
   }
   return { kind: "present", value: parsed.data };
 }

@@ -3,8 +3,8 @@ import type { Answer, Ask, AskStatus, Liveness } from "./schema.ts";
 /** What a file of the mailbox gave when it was read: absent, unusable and present are three things. */
 export type Found<T> =
   | { readonly kind: "absent" }
-  /** `transient`: the file could not be opened or read just now, which says nothing of what it holds. */
-  | { readonly kind: "corrupt"; readonly problem: string; readonly transient?: boolean }
+  /** `transient`: the file could not be opened or read just now, which says nothing of what it holds. `newer`: a later looop wrote it. */
+  | { readonly kind: "corrupt"; readonly problem: string; readonly transient?: boolean; readonly newer?: boolean }
   | { readonly kind: "present"; readonly value: T };
 
 /** All that an ask's status is derived from. */

@@ -1,6 +1,7 @@
 import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
+import { isUpgraded } from "../profile/upgraded.ts";
 import { forceHint } from "./delivery.ts";
 import { answerPath, askPath } from "./layout.ts";
 import { readAnswer, readAsk } from "./read.ts";
@@ -19,12 +20,15 @@ export type Waited =
   | { readonly kind: "answered"; readonly ask: Ask; readonly answer: Answer }
   | { readonly kind: "withdrawn"; readonly ask: Ask; readonly answer: Answer }
   | { readonly kind: "pending" }
+  /** A newer looop has taken the profile or the ask over while this one waited. */
+  | { readonly kind: "upgraded" }
   | { readonly kind: "interrupted" };
 
 /** What one look at an ask tells. */
 type Look =
   | { readonly kind: "done"; readonly outcome: Result<Waited> }
   | { readonly kind: "waiting"; readonly ask: Ask }
+  | { readonly kind: "newer"; readonly problem: string }
   | { readonly kind: "trouble"; readonly problem: string };
 
 /**
@@ -48,10 +52,13 @@ export async function waitForAnswer(
   limits.signal.addEventListener("abort", leave);
   let troubledSince: number | undefined;
   try {
-    for (;;) {
+    for (let first = true;; first = false) {
       wake = new AbortController();
       const look = await lookAt(ctx, id);
       if (look.kind === "done") return look.outcome;
+      // Begun on what is newer than it, the same line would go in circles.
+      if (look.kind === "newer" && first) return fail("newer", waiting(id), look.problem, { hint: "looop upgrade" });
+      if (look.kind === "newer" || (!first && isUpgraded(ctx))) return ok({ kind: "upgraded" });
       if (limits.signal.aborted) return ok({ kind: "interrupted" });
       const ticks = os.clock.ticks();
       if (ticks >= end) return ok({ kind: "pending" });
@@ -75,6 +82,8 @@ async function lookAt(ctx: Context, id: string): Promise<Look> {
   // The answer first: a pair that was archived in this moment loses its ask before its answer.
   const answer = readAnswer(ctx, id);
   const ask = readAsk(ctx, id);
+  const newer = [answer, ask].find((found) => found.kind === "corrupt" && found.newer === true);
+  if (newer?.kind === "corrupt") return { kind: "newer", problem: newer.problem };
   if (answer.kind === "corrupt") {
     if (answer.transient === true) return { kind: "trouble", problem: answer.problem };
     return done(fail("corrupt", waiting(id), answer.problem, { hint: forceHint(id) }));

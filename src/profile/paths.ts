@@ -37,6 +37,8 @@ export interface Paths {
   readonly brain: string;
   readonly locks: string;
   readonly pulseLock: string;
+  /** Held by a pulse that stands ready to take over from the one that runs. */
+  readonly successorLock: string;
   readonly gitignore: string;
 }
 
@@ -76,6 +78,7 @@ export function profilePaths(root: string, config?: string): Paths {
     brain: join(root, "brain"),
     locks: join(root, ".lock"),
     pulseLock: join(root, ".lock", "pulse"),
+    successorLock: join(root, ".lock", "successor"),
     gitignore: join(root, ".gitignore"),
   };
 }

@@ -8,6 +8,7 @@ import { makeLiveConfig } from "./live_config.ts";
 import { openPulseLog } from "./log.ts";
 import { BEAT_SPACING_MS } from "./plan.ts";
 import { makeSensing } from "./sensing.ts";
+import { makeSuccession, NO_SUCCESSION, type Succession, UPGRADE_SETTLE_MS } from "./succession.ts";
 import { makeUpkeep, type UpkeepStep } from "./upkeep.ts";
 import { makeWaker, type Waker } from "./waker.ts";
 import { type Watching, watchProfile } from "./watching.ts";
@@ -40,6 +41,7 @@ interface Pulse extends BeatTools {
   readonly options: PulseOptions;
   readonly waker: Waker;
   readonly watching: Watching;
+  readonly succession: Succession;
   readonly started: number;
   /** What the kernel says of when this process was started. */
   readonly identity: Promise<string | undefined>;
@@ -80,6 +82,8 @@ export async function runPulse(first: Context, options: PulseOptions): Promise<v
     config: makeLiveConfig(first, log),
     sensing: makeSensing(first, { log, run: options.run, poke: waker.poke }),
     upkeep: makeUpkeep(options.steps, { log, poke: waker.poke }),
+    // One at a terminal stays there: whoever watches it starts the next.
+    succession: options.echo === undefined ? makeSuccession(first, log) : NO_SUCCESSION,
     started: os.clock.now(),
     identity: ownIdentity(first),
     lockFile: fileIdentity(first, profile.paths.pulseLock),
@@ -131,7 +135,7 @@ async function live(pulse: Pulse): Promise<void> {
   }
 }
 
-/** One beat and what goes with it; answers how long to rest, or undefined when the profile is gone. Never throws: a failure is told and tried again. */
+/** One beat and what goes with it; answers how long to rest, or undefined when the profile is gone or another pulse takes over. Never throws: a failure is told and tried again. */
 async function beatSafely(pulse: Pulse, reasons: readonly string[]): Promise<number | undefined> {
   const { log, watching } = pulse;
   const { paths } = pulse.config.ctx.profile;
@@ -154,7 +158,13 @@ async function beatSafely(pulse: Pulse, reasons: readonly string[]): Promise<num
     pulse.beats++;
     await sayAlive(pulse, done, reasons.length > 0);
     log.settled("beat");
-    return watching.lost ? Math.min(BLIND_MS, done.plan.restMs) : done.plan.restMs;
+    const upgrade = await pulse.succession.look();
+    if (upgrade === "handed_over") return undefined;
+    return Math.min(
+      done.plan.restMs,
+      watching.lost ? BLIND_MS : Infinity,
+      upgrade === "settling" ? UPGRADE_SETTLE_MS : Infinity,
+    );
   } catch (error) {
     const told = error instanceof Error ? error.stack ?? error.message : String(error);
     log.trouble("beat", { level: "error", event: "pulse.bug", msg: `a beat failed: ${told}` });

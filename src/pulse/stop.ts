@@ -2,7 +2,7 @@ import { fail, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
 import type { Context } from "../profile/profile.ts";
 import type { Heartbeat } from "../heartbeat/schema.ts";
-import { viewPulse } from "../heartbeat/store.ts";
+import { isPulseHeld, viewPulse } from "../heartbeat/store.ts";
 import { platformOf, type SignalName } from "../sessions/platform.ts";
 
 /** A pulse ends within a second of TERM. What needs longer is stuck. */
@@ -26,6 +26,12 @@ export type PulseStop =
  * named by number and start, compared in the moment before the signal: a number that belongs to somebody else now is never hit.
  */
 export async function stopPulse(ctx: Context): Promise<Result<PulseStop>> {
+  const stopped = await stopOne(ctx);
+  // One that had just handed over is gone, and another holds the lock: that is the one to stop.
+  return stopped.ok ? stopped : await stopOne(ctx);
+}
+
+async function stopOne(ctx: Context): Promise<Result<PulseStop>> {
   const found = await whoRuns(ctx);
   if (!found.ok) return found;
   const heartbeat = found.value;
@@ -65,10 +71,10 @@ async function signalPulse(ctx: Context, { pid, identity }: Heartbeat, name: Sig
 
 /** Whether the lock becomes free within `ms`. Looks at least once. */
 async function freeWithin(ctx: Context, ms: number): Promise<boolean> {
-  const { clock, locks } = ctx.os;
+  const { clock } = ctx.os;
   const end = clock.ticks() + ms;
   for (;;) {
-    if (!locks.isHeld(ctx.profile.paths.pulseLock)) return true;
+    if (!isPulseHeld(ctx)) return true;
     if (clock.ticks() >= end) return false;
     await clock.sleep(5);
   }

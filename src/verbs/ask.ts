@@ -123,7 +123,9 @@ async function answerOf(call: Call, raised: Raised, waiting: Waiting): Promise<R
   if (!waited.ok) return waited;
   switch (waited.value.kind) {
     case "pending":
-      return pending(id, waiting.line);
+      return pending(id, waiting.line, "nobody has answered yet, and the ask stays open; run this again");
+    case "upgraded":
+      return pending(id, waiting.line, "a newer looop has taken over, and the ask stays open; run this again");
     case "interrupted":
       call.note(`"${id}" stays open; this line waits for its answer again:\n  ${waiting.line}`);
       return fail("interrupted", `wait for the answer to "${id}"`, "it was interrupted");
@@ -138,12 +140,12 @@ async function answerOf(call: Call, raised: Raised, waiting: Waiting): Promise<R
   }
 }
 
-function pending(id: string, line: string): Result<never> {
+function pending(id: string, line: string, state: string): Result<never> {
   // The line stands alone on its own, so that it can be taken as it is.
   return fail(
     "pending",
     `give the answer to "${id}"`,
-    "nobody has answered yet, and the ask stays open; run this again",
+    state,
     {
       hint: line,
       data: { status: "pending", ask: id, retry: line },

@@ -1,3 +1,4 @@
+import { isPulseHeld } from "../heartbeat/store.ts";
 import type { MoveOutcome } from "../moves/schema.ts";
 import { executeMove } from "../moves/execute.ts";
 import { handOverNotices } from "../moves/hand_over.ts";
@@ -12,7 +13,7 @@ export const module = verb<MoveOutcome>({
       message: requiredText(input, "message"),
     });
     // A pulse that lives hands it to notify.d/ itself, and nobody waits for that; without one we do it.
-    if (raised.ok && !call.os.locks.isHeld(call.context.profile.paths.pulseLock)) {
+    if (raised.ok && !isPulseHeld(call.context)) {
       for (const { hook, message } of await handOverNotices(call.context)) call.note(`notify.d/${hook} ${message}`);
     }
     return raised;

@@ -1,3 +1,4 @@
+import { isPulseHeld } from "../heartbeat/store.ts";
 import { mailboxNames } from "../mailbox/store.ts";
 import type { Context } from "../profile/profile.ts";
 import { endName } from "../sessions/layout.ts";
@@ -14,12 +15,11 @@ export interface StatusLine {
 
 /** Lists names and reads the workers' records, nothing else: fast enough for a shell's prompt. */
 export function statusLine(ctx: Context): StatusLine {
-  const { paths } = ctx.profile;
   const names = mailboxNames(ctx);
   const asks = "problem" in names ? 0 : names.asks.filter((id) => !names.answers.has(`${id}.json`)).length;
   const ends = decidedEnds(ctx);
   return {
-    alive: ctx.os.locks.isHeld(paths.pulseLock),
+    alive: isPulseHeld(ctx),
     asks,
     notices: countNotices(ctx),
     // Without a look at any process: one that was lost a moment ago still counts, until the pulse has seen it.

@@ -1,6 +1,7 @@
 import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
+import { isUpgraded } from "../profile/upgraded.ts";
 import { type Bell, makeBell } from "./bell.ts";
 import { asSeenAfter, type Change, diffItems, withChanges } from "./diff.ts";
 import { type Filter, isAsk, isWanted } from "./filter.ts";
@@ -45,7 +46,7 @@ export interface WaitOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a wait ended with: something to print, or the end of its time. */
+/** What a wait ended with: something to print, or the end of its time (or of this version of looop: the same line runs the next). */
 export type WaitEnd =
   | { readonly kind: "delivery"; readonly delivery: Delivery }
   | { readonly kind: "pending" };
@@ -134,7 +135,7 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
       standing = await standingOf(ctx, waiter, undefined);
       continue;
     }
-    if (isLast) return ok({ kind: "pending" });
+    if (isLast || isUpgraded(ctx)) return ok({ kind: "pending" });
     await whenIdle?.(seen.world, seen.texts);
     whenIdle = undefined;
     const due = (nextChangeAt(seen.world, seen.world.now) ?? Infinity) - clock.now();

@@ -166,7 +166,10 @@ export const pulseEntries: readonly VerbEntry[] = [
     summary: "Be the pulse (what up starts)",
     examples: ["looop pulse"],
     args: [],
-    options: [{ name: "run", value: "NAME", summary: "A name for this run" }],
+    options: [
+      { name: "run", value: "NAME", summary: "A name for this run" },
+      { name: "succeed", summary: "Take over from the one that runs, which is about to end" },
+    ],
     hidden: true,
     profile: "open",
     ownSignals: true,

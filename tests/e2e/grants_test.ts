@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What the program below tries, and what must come of it. */
 const WANT: Readonly<Record<string, string>> = {
   "read a file": "done",
-  "write a file": "done",
+  "write to the profile": "done",
   "start sh while LD_PRELOAD is set": "refused",
   "start sh while LD_PRELOAD is blanked": "done",
   "see LOOOP_ANYTHING": "done",
@@ -35,7 +35,8 @@ const PROBE = `
 const home = Deno.env.get("HOME") ?? "";
 const tries = {
   "read a file": () => Deno.readTextFileSync("/etc/passwd"),
-  "write a file": () => Deno.mkdirSync(home + "/profile"),
+  "write to the profile": () => Deno.mkdirSync(home + "/profile"),
+  "write beside it": () => Deno.mkdirSync(home + "/beside"),
   "start sh while LD_PRELOAD is set": () => new Deno.Command("sh", { args: ["-c", ":"] }).output(),
   "start sh while LD_PRELOAD is blanked": () => {
     if (Deno.env.get("LD_PRELOAD") !== "/dev/null") throw new Error("the test has not set it");
@@ -87,12 +88,15 @@ interface Form {
   /** Lays the probe out below `room`; the path of the program and the version of the Deno in it. */
   make(room: string): Promise<{ readonly path: string; readonly deno: string }>;
   readonly libraries: readonly string[];
+  /** What comes of the try to write where looop has nothing to write. */
+  readonly beside: "done" | "refused";
 }
 
 const forms: readonly Form[] = [
   {
     name: "the launcher of a checkout",
     libraries: libraries(),
+    beside: "refused",
     // A checkout whose main.ts is the probe.
     make: async (room) => {
       for (const dir of ["bin", "scripts"]) await Deno.mkdir(join(room, dir));
@@ -109,6 +113,8 @@ const forms: readonly Form[] = [
     ignore: Deno.env.get("LOOOP_TEST_BINARY") === undefined ||
       (Deno.env.get("DENORT_BIN") ?? Deno.env.get("GITHUB_ACTIONS")) === undefined,
     libraries: [],
+    // Its grants are part of it, and where a profile lies is known only when it is started.
+    beside: "done",
     // Made by the step that makes looop.
     make: async (room) => {
       await Deno.writeTextFile(join(room, "main.js"), PROBE);
@@ -134,13 +140,14 @@ async function ended(path: string, options: Deno.CommandOptions): Promise<string
   return said ?? "";
 }
 
-for (const { name, libraries, make } of forms.filter(({ ignore }) => ignore !== true)) {
+for (const { name, libraries, beside, make } of forms.filter(({ ignore }) => ignore !== true)) {
   Deno.test({
     name: `${name} may do what looop does and its libraries read, and is refused the rest`,
     fn: async () => {
       const home = await Deno.realPath(await Deno.makeTempDir({ prefix: "a home " }));
       try {
         const { path, deno } = await make(home);
+        await Deno.mkdir(join(home, "temporary"));
         const told = await ended(path, {
           args: [...libraries],
           cwd: home,
@@ -149,6 +156,7 @@ for (const { name, libraries, make } of forms.filter(({ ignore }) => ignore !== 
             ...ambient(),
             HOME: home,
             LOOOP_DATA_DIR: join(home, "profile"),
+            TMPDIR: join(home, "temporary"),
             LD_PRELOAD: "/dev/null",
             NO_COLOR: "1",
           },
@@ -157,6 +165,7 @@ for (const { name, libraries, make } of forms.filter(({ ignore }) => ignore !== 
         const sockets = deno.startsWith("2.7.") ? { "listen on a socket file": "done" } : {};
         assertEquals(JSON.parse(told), {
           ...WANT,
+          "write beside it": beside,
           ...sockets,
           ...Object.fromEntries(libraries.map((library) => [library, "done"])),
         });

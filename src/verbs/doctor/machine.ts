@@ -1,5 +1,6 @@
 import { grantsNow } from "../../os/grants.ts";
 import type { Os } from "../../os/os.ts";
+import { locateProfile } from "../../profile/locate.ts";
 import { platformOf } from "../../sessions/platform.ts";
 import { bad, type Check, fine, warn } from "./check.ts";
 
@@ -35,7 +36,7 @@ export async function machineFacts(os: Os, dir: string): Promise<Facts> {
 export async function machineChecks(os: Os, facts: Facts, dir: string): Promise<readonly Check[]> {
   return [
     system(os, facts),
-    grants(),
+    grants(os, dir),
     await terminals(os),
     tools(os, facts),
     self(os, facts),
@@ -51,9 +52,12 @@ function system(os: Os, facts: Facts): Check {
   return bad("system", `${name} is not supported`, "use Linux, macOS, or WSL on Windows");
 }
 
-function grants(): Check {
-  const { read, write, runSh, env, beyond } = grantsNow();
-  const missing = [[read, "read"], [write, "write"], [runSh, "run=sh"], [env, "env"]].filter(([has]) => has !== true);
+function grants(os: Os, dir: string): Check {
+  const profile = locateProfile(os);
+  const { read, write, runSh, env, beyond } = grantsNow(profile.ok ? profile.value.root : dir);
+  const missing = [[read, "read"], [write !== "no", "write"], [runSh, "run=sh"], [env, "env"]].filter(([has]) =>
+    has !== true
+  );
   if (missing.length > 0) {
     return bad(
       "grants",
@@ -68,7 +72,14 @@ function grants(): Check {
       "start looop by its own launcher",
     );
   }
-  return fine("grants", "read, write, listed variables and sh; no network, no foreign code");
+  const where = write === "anywhere"
+    ? "any file"
+    : "only its profile, the directory of its config and the temporary one";
+  return fine(
+    "grants",
+    `it may read any file, write ${where}, see listed variables and start sh; network, foreign libraries, facts about the ` +
+      "machine, other programs and code from the web are denied. What sh starts (agents, sensors, commands) has your rights",
+  );
 }
 
 async function terminals(os: Os): Promise<Check> {

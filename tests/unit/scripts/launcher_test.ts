@@ -18,7 +18,7 @@ function makeCheckout(): { readonly root: string; readonly env: Record<string, s
   Deno.chmodSync(deno, 0o755);
   return {
     root,
-    env: { LOOOP_DENO: deno, PATH: `${join(root, "elsewhere")}:/usr/bin:/bin` },
+    env: { LOOOP_DENO: deno, PATH: `${join(root, "elsewhere")}:/usr/bin:/bin`, HOME: root, TMPDIR: root },
     [Symbol.dispose]: () => Deno.removeSync(root, { recursive: true }),
   };
 }
@@ -54,7 +54,64 @@ for (const { name, call } of ways) {
     const main = rest.indexOf(join(root, "main.ts"));
     assertEquals(rest.slice(main + 1), ["a b", "", "-n", "--", "*"]);
     assertEquals(rest.slice(0, 4), ["run", "--quiet", "--config", join(root, "deno.json")]);
-    assertEquals(rest.slice(4, main).sort(), [...readGrants(ROOT)].sort());
+    const narrowed = readGrants(ROOT).map((flag) =>
+      flag === "--allow-write" ? `${flag}=${join(root, ".local")},${root}` : flag
+    );
+    assertEquals(rest.slice(4, main).sort(), narrowed.sort());
+  });
+}
+
+const places: readonly {
+  readonly name: string;
+  readonly env: (root: string) => Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  readonly want: (root: string) => string;
+}[] = [
+  {
+    name: "a profile that is there, and one for temporary files",
+    env: (root) => ({ LOOOP_DATA_DIR: join(root, "scripts"), TMPDIR: join(root, "bin") }),
+    want: (root) => `=${join(root, "scripts")},${join(root, "bin")}`,
+  },
+  {
+    name: "what has to be made for one that is not there",
+    env: (root) => ({ LOOOP_DATA_DIR: join(root, "state", "deep", "profile"), TMPDIR: join(root, "bin") }),
+    want: (root) => `=${join(root, "state")},${join(root, "bin")}`,
+  },
+  {
+    name: "a relative one, behind a link",
+    env: (root) => ({ LOOOP_DATA_DIR: "linked/profile", TMPDIR: join(root, "bin") }),
+    want: (root) => `=${join(root, "scripts", "profile")},${join(root, "bin")}`,
+  },
+  {
+    name: "the directory of the config",
+    env: (root) => ({
+      LOOOP_DATA_DIR: join(root, "scripts"),
+      LOOOP_CONFIG: join(root, "elsewhere", "looop.json"),
+      TMPDIR: join(root, "bin"),
+    }),
+    want: (root) => `=${join(root, "scripts")},${join(root, "elsewhere")},${join(root, "bin")}`,
+  },
+  {
+    name: "anywhere, for a path with a comma, which Deno cannot be told",
+    env: (root) => ({ LOOOP_DATA_DIR: join(root, "a,b"), TMPDIR: join(root, "bin") }),
+    want: () => "",
+  },
+  {
+    name: "anywhere, for the verb that writes where it is told to",
+    env: (root) => ({ LOOOP_DATA_DIR: join(root, "scripts") }),
+    args: ["skill", "install"],
+    want: () => "",
+  },
+];
+
+for (const { name, env, args = ["version"], want } of places) {
+  Deno.test(`the launcher lets it write to: ${name}`, async () => {
+    using checkout = makeCheckout();
+    const { root } = checkout;
+    const here = join(root, "elsewhere");
+    Deno.symlinkSync(join(root, "scripts"), join(here, "linked"));
+    const told = await lines(join(root, "bin/looop"), args, { env: { ...checkout.env, ...env(root) }, cwd: here });
+    assertEquals(told.filter((word) => word.startsWith("--allow-write")), [`--allow-write${want(root)}`]);
   });
 }
 

@@ -3,7 +3,7 @@ import { fail, type Failure, ioFailure, type Result } from "../failure.ts";
 import { ok, type Outcome } from "../base/result.ts";
 import { byCodeUnit, isId } from "../base/id.ts";
 import type { OsFailure } from "../os/sys.ts";
-import { stem, withDirLock } from "../os/guarded_files.ts";
+import { isGone, stem, withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import type { Goal } from "./schema.ts";
 import { goalOf } from "./format.ts";
@@ -20,7 +20,12 @@ export function goalPath(ctx: Context, id: string): string {
 export function listGoals(ctx: Context): Result<readonly Goal[]> {
   const ids = goalIds(ctx, ctx.profile.paths.goals);
   if (!ids.ok) return ids;
-  return ok(ids.value.map((id) => goalOf(id, ctx.os.files.readListed(goalPath(ctx, id)))));
+  return ok(ids.value.flatMap((id) => {
+    const path = goalPath(ctx, id);
+    const text = ctx.os.files.readListed(path);
+    // Archived since the directory was listed: gone is not unreadable.
+    return text === undefined && isGone(ctx.os, path) ? [] : [goalOf(id, text)];
+  }));
 }
 
 /** The ids of the goals in force, or of the archived files (`<id>`, `<id>-2`, …) when `dir` is the archive. */

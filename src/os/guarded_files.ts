@@ -134,3 +134,9 @@ export function stem(path: string, ending: string): string | undefined {
   const name = basename(path);
   return name.endsWith(ending) && name.length > ending.length ? name.slice(0, -ending.length) : undefined;
 }
+
+/** Whether there is nothing at a path that a listing has just named: whoever removed it did so meanwhile. */
+export function isGone(os: Os, path: string): boolean {
+  const stamp = os.files.stat(path);
+  return !stamp.ok && stamp.failure.code === "absent";
+}

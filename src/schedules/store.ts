@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ioFailure, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
 import { isId } from "../base/id.ts";
-import { stem, withDirLock } from "../os/guarded_files.ts";
+import { isGone, stem, withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import { type Schedule, type ScheduleFile, scheduleSchema } from "./schema.ts";
 
@@ -24,7 +24,9 @@ export function listSchedules(ctx: Context): readonly ScheduleFile[] {
       schedules.push({ name, schedule: undefined, problem: "it is not a regular file" });
       continue;
     }
-    schedules.push(parseSchedule(name, ctx.os.files.readListed(schedulePath(ctx, name))));
+    const text = ctx.os.files.readListed(schedulePath(ctx, name));
+    if (text === undefined && isGone(ctx.os, schedulePath(ctx, name))) continue;
+    schedules.push(parseSchedule(name, text));
   }
   return schedules;
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ioFailure, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
 import { canonicalJson, type Json } from "../base/canonical_json.ts";
-import { stem } from "../os/guarded_files.ts";
+import { isGone, stem } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import type { Snapshot } from "./schema.ts";
 
@@ -24,7 +24,10 @@ export function sensorOfSnapshot(name: string): string {
  * other files in the directory are nobody's and left out.
  */
 export function listSnapshots(ctx: Context): readonly Snapshot[] {
-  return snapshotNames(ctx).map((name) => parseSnapshot(name, ctx.os.files.readListed(snapshotPath(ctx, name))));
+  return snapshotNames(ctx).flatMap((name) => {
+    const text = ctx.os.files.readListed(snapshotPath(ctx, name));
+    return text === undefined && isGone(ctx.os, snapshotPath(ctx, name)) ? [] : [parseSnapshot(name, text)];
+  });
 }
 
 /** One sensor's reading; undefined when there is none. */

@@ -110,3 +110,21 @@ Deno.test("a directory of goals that cannot be listed is a failure, never an emp
   Deno.writeTextFileSync(join(test.dir, "goals"), "");
   assert(!listGoals(test.context).ok);
 });
+
+Deno.test("a goal that is archived between the look at the directory and the one at the file is none", async () => {
+  await using test = await makeContext();
+  assertOk(await applyGoalWrite(test.context, { id: "ci", body: BODY }));
+  const { os } = test.context;
+  const files = {
+    ...os.files,
+    list: (dir: string) => {
+      const listed = os.files.list(dir);
+      os.files.remove(join(dir, "ci.md"));
+      return listed;
+    },
+  };
+  const before = assertOk(listGoals(test.context)).map(({ id }) => id);
+  const after = assertOk(listGoals({ ...test.context, os: { ...os, files } })).map(({ id }) => id);
+  assertEquals(after, before.filter((id) => id !== "ci"));
+  assert(before.includes("ci"));
+});

@@ -30,7 +30,7 @@ const RUN_MS = 10 * 60_000;
 
 /** The installer is fetched whole before a line of it runs. */
 const INSTALL = `case $1 in
-  file://*) script=$(cat -- "\${1#file://}/latest/download/install.sh") ;;
+  file://*) script=$(cat -- "\${1#file://}/latest/download/install.sh" 2>/dev/null) ;;
   *) if command -v curl >/dev/null; then script=$(curl -fsSL --connect-timeout 20 "$1/latest/download/install.sh")
      else script=$(wget -q -T 20 -O - "$1/latest/download/install.sh"); fi ;;
 esac || { echo "$1/latest/download/install.sh could not be fetched" >&2; exit 1; }

@@ -132,13 +132,13 @@ Deno.test("who waits while a newer looop takes the profile over ends with 75, th
   // One ask is rewritten in a form that is not known here; the other one's asker learns of it from the profile.
   const prompts = ["w-1", "w-2"].map((id) => [id, JSON.parse(rig.file("asks", `${id}.json`)).prompt]);
   const [mine = ""] = prompts.find(([, prompt]) => prompt === "Go on?") ?? [];
-  rig.write(`asks/${mine}.json`, JSON.stringify({ v: 2, question: { text: "Go on?" } }));
+  swap(rig, `asks/${mine}.json`, { v: 2, question: { text: "Go on?" } });
   const told = await first.end;
   assertEquals([told.code, told.stdout], [75, ""]);
   assertIncludes(told.stderr, "a newer looop has taken over");
   assertIncludes(told.stderr, "looop _ ask w --prompt");
   const marker = JSON.parse(rig.file("profile.json"));
-  rig.write("profile.json", JSON.stringify({ ...marker, v: 99 }));
+  swap(rig, "profile.json", { ...marker, v: 99 });
   assertEquals((await second.end).code, 75);
   const woken = await waiting.end;
   // The ask that changed is news; a wait that tells it has done its work.
@@ -157,6 +157,13 @@ Deno.test("who waits while a newer looop takes the profile over ends with 75, th
   }
   rig.write("profile.json", JSON.stringify(marker));
 });
+
+/** Replaces a file in one step, as looop does: who reads it sees all of the old or all of the new. */
+function swap(rig: Rig, path: string, value: unknown): void {
+  const beside = join(rig.home, "new.json");
+  Deno.writeTextFileSync(beside, JSON.stringify(value), { mode: 0o600 });
+  Deno.renameSync(beside, rig.path(path));
+}
 
 /** Looks at the pulse's locks again and again, from a process of its own; answers the moments in which nobody held one. */
 function watchLife(rig: Rig, seen: () => void): { stop(): Promise<readonly string[]> } {

@@ -9,6 +9,7 @@ import { openPulseLog } from "../../src/pulse/log.ts";
 import { makeSensing } from "../../src/pulse/sensing.ts";
 import { makeUpkeep } from "../../src/pulse/upkeep.ts";
 import { upkeepSteps } from "../../src/pulse/upkeep/steps.ts";
+import { raiseAsk } from "../../src/mailbox/raise.ts";
 import { applyScheduleWrite } from "../../src/schedules/moves.ts";
 import { readSchedule } from "../../src/schedules/store.ts";
 
@@ -21,7 +22,7 @@ const WARM_BEATS = 240;
 /** The collector's own unrest; a leak of two kilobytes a beat is above it. */
 const GROWTH_MAX = 2 * 1024 * 1024;
 
-Deno.test("a pulse holds no more after a day of beats than after four hours", async () => {
+Deno.test("after a day of beats a pulse holds no more memory, descriptors and files than after four hours", async () => {
   await using test = await makeContext({ now: Date.UTC(2026, 0, 15) });
   const ctx = test.context;
   placeSensor(test.dir, "calm.sh", "#!/bin/sh\necho '{\"signal\":1}'\n");
@@ -31,6 +32,7 @@ Deno.test("a pulse holds no more after a day of beats than after four hours", as
     Deno.utimeSync(join(test.dir, "sensors", `${name}.sh`), new Date(9e11), new Date(9e11));
   }
   assertOk(await applyScheduleWrite(ctx, { kind: "schedule.write", name: "hourly", every: 60 * MINUTE_MS }));
+  assertOk(await raiseAsk(ctx, { worker: "w", kind: "question", prompt: "Does anybody answer tonight?" }));
   const log = openPulseLog(ctx);
   const poke = (): void => {};
   const tools = {
@@ -39,20 +41,54 @@ Deno.test("a pulse holds no more after a day of beats than after four hours", as
     sensing: makeSensing(ctx, { log, run: "soak", poke }),
     upkeep: makeUpkeep(upkeepSteps(), { log, poke }),
   };
-  const heaps: number[] = [];
+  const seen: Held[] = [];
+  const began = performance.now();
   for (let n = 1; n <= DAY_BEATS; n++) {
     await beat(tools, { reload: false });
     await waitUntil("the sensors ended", () => tools.sensing.running === 0, { everyMs: 1 });
     await log.flush();
     test.advance(MINUTE_MS);
-    heaps.push(Deno.memoryUsage().heapUsed);
+    seen.push({ heap: Deno.memoryUsage().heapUsed, descriptors: descriptors(), files: filesBelow(test.dir) });
   }
-  const grown = leastOf(heaps.slice(-WARM_BEATS)) - leastOf(heaps.slice(WARM_BEATS, 2 * WARM_BEATS));
+  const speed = DAY_BEATS * MINUTE_MS / (performance.now() - began);
+  const [early, late] = [seen.slice(WARM_BEATS, 2 * WARM_BEATS), seen.slice(-WARM_BEATS)];
+  const grown = least(late, "heap") - least(early, "heap");
+  console.log(
+    `a day at ${speed.toFixed(0)} × speed: heap ${(grown / 1024).toFixed(0)} KiB more than after four hours, ` +
+      `descriptors ${least(early, "descriptors")} → ${least(late, "descriptors")}, files ${least(early, "files")} → ${
+        least(late, "files")
+      }`,
+  );
   assertEquals(readSchedule(ctx, "hourly")?.schedule?.count, 23);
   assert(grown < GROWTH_MAX, `grown by ${(grown / 1024).toFixed(0)} KiB`);
+  assertEquals(least(late, "descriptors"), least(early, "descriptors"));
+  assertEquals(least(late, "files"), least(early, "files"));
 });
 
+/** What the process and the profile hold after a beat. */
+interface Held {
+  readonly heap: number;
+  readonly descriptors: number;
+  readonly files: number;
+}
+
+/** Open descriptors of this process; 0 where the system does not list them. */
+function descriptors(): number {
+  try {
+    return [...Deno.readDirSync("/proc/self/fd")].length;
+  } catch {
+    return 0;
+  }
+}
+
+function filesBelow(dir: string): number {
+  return [...Deno.readDirSync(dir)].reduce(
+    (sum, { name, isDirectory }) => sum + (isDirectory ? filesBelow(join(dir, name)) : 1),
+    0,
+  );
+}
+
 /** What is really held shows right after the collector came by: the lowest of many looks. */
-function leastOf(heaps: readonly number[]): number {
-  return Math.min(...heaps);
+function least(held: readonly Held[], what: keyof Held): number {
+  return Math.min(...held.map((one) => one[what]));
 }

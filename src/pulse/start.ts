@@ -66,11 +66,24 @@ export async function takePulseLock(ctx: Context): Promise<Result<Lock>> {
 export async function startPulse(ctx: Context): Promise<Result<PulseStart>> {
   const refused = await refusal(ctx);
   if (!refused.ok) return refused;
+  // One starter at a time: a second pulse that finds the lock taken would do no harm, but one that is slow could find it free again,
+  // after a `down`, and run when nobody wants it.
+  const turn = await ctx.os.locks.acquire(join(ctx.profile.paths.locks, "up"), APPEAR_MS);
+  try {
+    return await startInTurn(ctx);
+  } finally {
+    turn?.release();
+  }
+}
+
+async function startInTurn(ctx: Context): Promise<Result<PulseStart>> {
   const run = newRun();
+  // Before the look: read after it, it could be that of a rival which has come meanwhile, and would be taken for a dead one's for ever.
+  const last = readHeartbeat(ctx)?.run;
   const view = viewPulse(ctx);
   if (!view.alive) spawnPulse(ctx, run);
   else if (view.heartbeat !== undefined) return ok({ started: false, heartbeat: view.heartbeat });
-  const heartbeat = await firstBeat(ctx, run);
+  const heartbeat = await firstBeat(ctx, { run, stale: view.alive ? undefined : last });
   if (heartbeat !== undefined) return ok({ started: heartbeat.run === run, heartbeat });
   return fail("failed", "start the pulse", `it was not seen alive within ${APPEAR_MS / 1000} seconds`, {
     hint: ends(ctx) ?? "looop up --foreground (shows what it says)",
@@ -136,10 +149,12 @@ function lastWordsPath(ctx: Context): string {
   return join(ctx.profile.paths.pulse, "stderr.txt");
 }
 
-/** Waits until the lock is held and a heartbeat of this start, or of a rival's, lies there. */
-async function firstBeat(ctx: Context, run: string): Promise<Heartbeat | undefined> {
+/** Waits until the lock is held and a heartbeat of this start, or of a rival's, lies there: any but that of the last pulse, which is dead. */
+async function firstBeat(
+  ctx: Context,
+  { run, stale }: { readonly run: string; readonly stale: string | undefined },
+): Promise<Heartbeat | undefined> {
   const { clock, watches } = ctx.os;
-  const stale = readHeartbeat(ctx)?.run;
   let woken = new AbortController();
   const watch = watches.open([ctx.profile.paths.pulse], () => woken.abort());
   const end = clock.ticks() + APPEAR_MS;

@@ -50,7 +50,7 @@ async function run(call: Call, input: Input): Promise<Result<Upgrade>> {
   const end = await call.os.processes.sh(script, args, { timeoutMs: RUN_MS });
   const said = end.stdout.trim();
   if (end.code === 0) return ok({ ...upgrade, ran: true, said });
-  const [why = ""] = end.stderr.trim().split("\n").slice(-2);
+  const why = end.stderr.trim().split("\n").at(-1) ?? "";
   return fail("failed", "upgrade looop", why === "" ? `it ended with ${end.code}` : why, {
     hint: `what was installed before is untouched; by hand: ${upgrade.line}`,
   });

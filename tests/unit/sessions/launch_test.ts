@@ -1,3 +1,4 @@
+import { waitUntil } from "../../kit/wait_until.ts";
 import { assert, assertEquals, assertFailed, assertMatch, assertOk } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
 import { bury, inState, rawLog, shellLaunch, shown, startLine } from "../../kit/session.ts";
@@ -62,7 +63,11 @@ Deno.test("launch() takes names out of the environment and gives the program a u
   const view = await startLine(ctx, "env", line, { env: { TWO_C: "3" }, unset: ["ONE", "TWO_*"] });
   for (const name of Object.keys(callers)) Deno.env.delete(name);
   await inState(ctx, view, "exited");
-  const lines = rawLog(ctx, view).split("\r\n");
+  // The program has ended; the last of what it showed may still be on its way through the terminal.
+  const lines = await waitUntil("four lines", () => {
+    const shown = rawLog(ctx, view).split("\r\n");
+    return shown.length > 4 && shown;
+  });
   assertEquals(lines.slice(0, 2), [",,3,three", "TWO_B=x,"]);
   // Those that a terminal or a shell sends; what else the machine's own start ignored is not ours.
   const ours = [1, 2, 3, 13, 15, 20].reduce((mask, signal) => mask | 1n << BigInt(signal - 1), 0n);

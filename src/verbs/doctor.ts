@@ -6,6 +6,7 @@ import { locateProfile } from "../profile/locate.ts";
 import { openProfile } from "../profile/open.ts";
 import type { Os } from "../os/os.ts";
 import { agentChecks } from "./doctor/agents.ts";
+import { callbackCheck } from "./doctor/callbacks.ts";
 import { bad, type Check, fine, warn } from "./doctor/check.ts";
 import { contentChecks } from "./doctor/contents.ts";
 import { machineChecks, machineFacts } from "./doctor/machine.ts";
@@ -52,6 +53,7 @@ async function examine(os: Os): Promise<{ readonly dir: string | null; readonly 
     ...await placeChecks(os, { paths: paths.value, facts, complete: complete && opened.ok }),
     ...opened.ok ? contentChecks(opened.value) : [],
     ...await agentChecks(os, opened.ok ? opened.value.profile.config : defaultConfig()),
+    await callbackCheck(os),
   ];
   return { dir: paths.value.root, checks };
 }

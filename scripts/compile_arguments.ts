@@ -5,12 +5,10 @@ const ENGINE_FLAGS: readonly string[] = [
   // Functions are compiled with their file, so that they are in the code that the first run leaves in the runtime's cache: later ones
   // spare a fifth of their start. A run without a cache loses nothing by it (src/verbs/warm.ts sees to what is in there).
   "--no-lazy",
-  // The two middle compilers work for functions that run a few hundred times, which is where a start ends; the last one stays for what
-  // really runs long (a cost report over a million lines is as fast).
+  // The first compiler works for functions that run some ten times, which is where a start ends; the later ones stay for what runs long.
   "--no-sparkplug",
-  "--no-maglev",
-  // Room for all that a start allocates (MiB), so that nothing is collected in it.
-  "--min-semi-space-size=4",
+  // Room for what a start allocates (MiB), so that nothing is collected in it.
+  "--min-semi-space-size=2",
   // An error is made for each file that is not there, and it says where: parsing again for that costs more than keeping it.
   "--no-enable-lazy-source-positions",
   // For `giveBack` of src/os/environment.ts: a verb that waits collects once.

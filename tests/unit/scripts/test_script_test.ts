@@ -65,7 +65,13 @@ exit ${code}
     await Deno.chmod(deno, 0o755);
     const output = await new Deno.Command(SCRIPT, {
       args: [...args],
-      env: { LOOOP_DENO: deno, DENO_DIR: dir, LOOOP_DATA_DIR: "/mine", LOOOP_TEST_BINARY: "/some" },
+      env: {
+        LOOOP_DENO: deno,
+        DENO_DIR: dir,
+        LOOOP_DATA_DIR: "/mine",
+        LOOOP_TEST_BINARY: "/some",
+        LOOOP_COMPILE_DENO: "/nowhere",
+      },
       stdin: "null",
     }).output();
     return { code: output.code, lines: new TextDecoder().decode(output.stdout).trimEnd().split("\n") };
@@ -84,7 +90,7 @@ for (const { name, report, code, want } of cases) {
 Deno.test("scripts/test forgets what the caller's looop is told, and runs what is named", async () => {
   const named = await run(suites(1, 0), 0, ["--filter", "x y", "tests/unit/scripts"]);
   const variables = named.lines.filter((line) => line.startsWith("LOOOP_")).map((line) => line.split("=")[0]);
-  assertEquals(variables.sort(), ["LOOOP_DENO", "LOOOP_TEST_BINARY"]);
+  assertEquals(variables.sort(), ["LOOOP_COMPILE_DENO", "LOOOP_DENO", "LOOOP_TEST_BINARY"]);
   const args = named.lines.find((line) => line.startsWith("<")) ?? "";
   assertIncludes(args, "<--filter><x y><tests/unit/scripts>");
   assertEquals(args.match(/<tests\//g)?.length, 1);

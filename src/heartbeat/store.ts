@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { ioFailure, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
+import type { Os } from "../os/os.ts";
+import type { Paths } from "../profile/paths.ts";
 import type { Context } from "../profile/profile.ts";
 import { type Heartbeat, heartbeatSchema, type PulseView } from "./schema.ts";
 
@@ -14,8 +16,14 @@ export function viewPulse(ctx: Context): PulseView {
   return { alive: isPulseHeld(ctx), heartbeat: readHeartbeat(ctx) };
 }
 
-/** Whether a pulse runs, or stands ready to go on in the moment in which one hands over to the next (src/pulse/succession.ts). */
-export function isPulseHeld({ os, profile }: Context): boolean {
+/** The part of a context that says where the locks of the pulse are. */
+interface HasLocks {
+  readonly os: Pick<Os, "locks">;
+  readonly profile: { readonly paths: Paths };
+}
+
+/** Whether a pulse runs, or stands ready to go on in the moment in which one hands over to the next (src/pulse/takeover.ts). */
+export function isPulseHeld({ os, profile }: HasLocks): boolean {
   const { pulseLock, successorLock } = profile.paths;
   // The successor takes the one lock before it gives up the other: looked at in this order, there is none between them.
   return os.locks.isHeld(pulseLock) || os.locks.isHeld(successorLock) || os.locks.isHeld(pulseLock);

@@ -28,7 +28,7 @@ export type Waited =
 type Look =
   | { readonly kind: "done"; readonly outcome: Result<Waited> }
   | { readonly kind: "waiting"; readonly ask: Ask }
-  | { readonly kind: "newer"; readonly problem: string }
+  | { readonly kind: "newer"; readonly what: "ask" | "answer"; readonly problem: string }
   | { readonly kind: "trouble"; readonly problem: string };
 
 /**
@@ -56,8 +56,10 @@ export async function waitForAnswer(
       wake = new AbortController();
       const look = await lookAt(ctx, id);
       if (look.kind === "done") return look.outcome;
-      // Begun on what is newer than it, the same line would go in circles.
-      if (look.kind === "newer" && first) return fail("newer", waiting(id), look.problem, { hint: "looop upgrade" });
+      // Begun on what is newer than it, the same line would go in circles. (An ask was understood when it was raised, or found again.)
+      if (look.kind === "newer" && look.what === "answer" && first) {
+        return fail("newer", waiting(id), look.problem, { hint: "looop upgrade" });
+      }
       if (look.kind === "newer" || (!first && isUpgraded(ctx))) return ok({ kind: "upgraded" });
       if (limits.signal.aborted) return ok({ kind: "interrupted" });
       const ticks = os.clock.ticks();
@@ -82,8 +84,10 @@ async function lookAt(ctx: Context, id: string): Promise<Look> {
   // The answer first: a pair that was archived in this moment loses its ask before its answer.
   const answer = readAnswer(ctx, id);
   const ask = readAsk(ctx, id);
-  const newer = [answer, ask].find((found) => found.kind === "corrupt" && found.newer === true);
-  if (newer?.kind === "corrupt") return { kind: "newer", problem: newer.problem };
+  if (answer.kind === "corrupt" && answer.newer === true) {
+    return { kind: "newer", what: "answer", problem: answer.problem };
+  }
+  if (ask.kind === "corrupt" && ask.newer === true) return { kind: "newer", what: "ask", problem: ask.problem };
   if (answer.kind === "corrupt") {
     if (answer.transient === true) return { kind: "trouble", problem: answer.problem };
     return done(fail("corrupt", waiting(id), answer.problem, { hint: forceHint(id) }));

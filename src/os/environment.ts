@@ -8,6 +8,8 @@ export interface Environment {
   cwd(): string;
   /** The path that runs this program again: the binary, or the launcher of a checkout. Children get it as `$LOOOP_BIN`. */
   selfPath(): string;
+  /** The files of which at least one is another when another version lies at `selfPath`. */
+  programFiles(): readonly string[];
   /** A directory of files that ship with the program (seeds, demo scripts), by name relative to the root. */
   asset(path: string): string;
   /** The text of a file that ships with the program. Throws when it was not shipped: that is a bug of the build. */
@@ -29,6 +31,7 @@ export function realEnvironment(root: URL): Environment {
     pid: Deno.pid,
     cwd: () => Deno.cwd(),
     selfPath: () => Deno.build.standalone ? STARTED_AS : launcher(root),
+    programFiles: () => Deno.build.standalone ? [STARTED_AS] : programFiles(root),
     asset: (path) => filePath(new URL(path, root)),
     readAsset: (path) => Deno.readTextFileSync(new URL(path, root)),
     compiled: Deno.build.standalone,
@@ -54,6 +57,20 @@ function readVariable(name: string): string | undefined {
 
 function launcher(root: URL): string {
   return filePath(new URL("bin/looop", root));
+}
+
+/** A checkout keeps its version in a source file, the package has all its code in one: each of them has the one and not the other. */
+function programFiles(root: URL): readonly string[] {
+  const code = ["main.js", "src/base/version.ts"].map((name) => filePath(new URL(name, root)));
+  return [launcher(root), ...code.filter(isThere)];
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 function filePath(url: URL): string {

@@ -2,13 +2,13 @@ import { sentence } from "../failure.ts";
 import { VERSION } from "../base/version.ts";
 import type { Context } from "../profile/profile.ts";
 import { heartbeatPath, writeHeartbeat } from "../heartbeat/store.ts";
-import { platformOf } from "../sessions/platform.ts";
 import { type Beat, beat, type BeatTools } from "./beat.ts";
+import { ownIdentity } from "./identity.ts";
 import { makeLiveConfig } from "./live_config.ts";
 import { openPulseLog } from "./log.ts";
 import { BEAT_SPACING_MS } from "./plan.ts";
 import { makeSensing } from "./sensing.ts";
-import { makeSuccession, NO_SUCCESSION, type Succession, UPGRADE_SETTLE_MS } from "./succession.ts";
+import { makeSuccession, type Succession } from "./succession.ts";
 import { makeUpkeep, type UpkeepStep } from "./upkeep.ts";
 import { makeWaker, type Waker } from "./waker.ts";
 import { type Watching, watchProfile } from "./watching.ts";
@@ -17,6 +17,8 @@ import { type Watching, watchProfile } from "./watching.ts";
 export interface PulseOptions {
   /** Names this run; new at each start. */
   readonly run: string;
+  /** The run that left its place to this one. */
+  readonly after?: string | undefined;
   readonly steps: readonly UpkeepStep[];
   /** Given each line of the log as well. */
   readonly echo?: ((line: string) => void) | undefined;
@@ -65,14 +67,16 @@ export async function runPulse(first: Context, options: PulseOptions): Promise<v
   const { os, profile } = first;
   const waker = makeWaker(os.clock);
   const log = openPulseLog(first, options.echo);
-  // The heartbeat of the pulse before must not speak for this one.
-  os.files.remove(heartbeatPath(first));
+  // The heartbeat of the pulse before must not speak for this one. Who takes over has spoken already.
+  if (options.after === undefined) os.files.remove(heartbeatPath(first));
   log.write({
     level: "info",
     event: "pulse.start",
     msg: `the pulse starts (pid ${os.environment.pid})`,
-    more: { run: options.run, version: VERSION },
+    more: { run: options.run, version: VERSION, ...(options.after !== undefined && { after: options.after }) },
   });
+  const sensing = makeSensing(first, { log, run: options.run, poke: waker.poke });
+  const upkeep = makeUpkeep(options.steps, { log, poke: waker.poke });
   const pulse: Pulse = {
     options,
     log,
@@ -80,10 +84,16 @@ export async function runPulse(first: Context, options: PulseOptions): Promise<v
     // Armed before the first look: what changes in between is not missed.
     watching: watchProfile(first, waker.poke),
     config: makeLiveConfig(first, log),
-    sensing: makeSensing(first, { log, run: options.run, poke: waker.poke }),
-    upkeep: makeUpkeep(options.steps, { log, poke: waker.poke }),
-    // One at a terminal stays there: whoever watches it starts the next.
-    succession: options.echo === undefined ? makeSuccession(first, log) : NO_SUCCESSION,
+    sensing,
+    upkeep,
+    succession: makeSuccession(first, {
+      run: options.run,
+      log,
+      busy: () => sensing.running > 0 || upkeep.busy,
+      poke: waker.poke,
+      // One at a terminal stays there: whoever watches it starts the next.
+      attended: options.echo !== undefined,
+    }),
     started: os.clock.now(),
     identity: ownIdentity(first),
     lockFile: fileIdentity(first, profile.paths.pulseLock),
@@ -104,6 +114,7 @@ export async function runPulse(first: Context, options: PulseOptions): Promise<v
   });
   await Promise.race([live(pulse), endOf(first, asked.signal)]);
   pulse.ending = true;
+  pulse.succession.abandon(pulse.config.ctx);
   pulse.upkeep.stop();
   pulse.watching.close();
   await pulse.sensing.stop(pulse.config.ctx, END_SENSORS_MS);
@@ -121,7 +132,7 @@ async function endOf(ctx: Context, asked: AbortSignal): Promise<void> {
 async function live(pulse: Pulse): Promise<void> {
   const { clock } = pulse.config.ctx.os;
   let reasons: readonly string[] = ["start"];
-  while (!pulse.ending) {
+  while (!pulse.ending && !pulse.succession.done) {
     const began = clock.ticks();
     const restMs = await beatSafely(pulse, reasons);
     if (restMs === undefined) return;
@@ -135,7 +146,7 @@ async function live(pulse: Pulse): Promise<void> {
   }
 }
 
-/** One beat and what goes with it; answers how long to rest, or undefined when the profile is gone or another pulse takes over. Never throws: a failure is told and tried again. */
+/** One beat and what goes with it; answers how long to rest, or undefined when the profile is gone. Never throws: a failure is told and tried again. */
 async function beatSafely(pulse: Pulse, reasons: readonly string[]): Promise<number | undefined> {
   const { log, watching } = pulse;
   const { paths } = pulse.config.ctx.profile;
@@ -158,13 +169,8 @@ async function beatSafely(pulse: Pulse, reasons: readonly string[]): Promise<num
     pulse.beats++;
     await sayAlive(pulse, done, reasons.length > 0);
     log.settled("beat");
-    const upgrade = await pulse.succession.look();
-    if (upgrade === "handed_over") return undefined;
-    return Math.min(
-      done.plan.restMs,
-      watching.lost ? BLIND_MS : Infinity,
-      upgrade === "settling" ? UPGRADE_SETTLE_MS : Infinity,
-    );
+    pulse.succession.look(pulse.config.ctx);
+    return watching.lost ? Math.min(BLIND_MS, done.plan.restMs) : done.plan.restMs;
   } catch (error) {
     const told = error instanceof Error ? error.stack ?? error.message : String(error);
     log.trouble("beat", { level: "error", event: "pulse.bug", msg: `a beat failed: ${told}` });
@@ -196,17 +202,12 @@ async function sayAlive(pulse: Pulse, done: Beat, woken: boolean): Promise<void>
 }
 
 /** Reasons that are the pulse's own business. */
-const QUIET = new Set(["start", "sensor", "upkeep", "SIGTERM", "SIGINT", "journal.md"]);
+const QUIET = new Set(["start", "sensor", "upkeep", "SIGTERM", "SIGINT", "journal.md", "upgrade"]);
 
 function tellWhy(pulse: Pulse, reasons: readonly string[]): void {
   const told = reasons.filter((reason) => !QUIET.has(reason));
   if (told.length === 0) return;
   pulse.log.write({ level: "info", event: "wake", msg: `woken by ${told.join(", ")}`, more: { by: told } });
-}
-
-async function ownIdentity(ctx: Context): Promise<string | undefined> {
-  const rows = await platformOf(ctx.os).processes(ctx.os).catch(() => undefined);
-  return rows?.find(({ pid }) => pid === ctx.os.environment.pid)?.start;
 }
 
 function fileIdentity(ctx: Context, path: string): string | undefined {

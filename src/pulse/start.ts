@@ -21,9 +21,6 @@ const LOOK_MS = 200;
 /** What the pulse says on stderr is kept up to here, from start to start. */
 const LAST_WORDS_MAX = 65_536;
 
-/** How long a successor stands ready for a pulse that is about to end. */
-const HAND_OVER_MS = 10_000;
-
 /** How long a pulse tries for its lock while others only look whether it is held. */
 const LOCK_MS = 2_000;
 
@@ -102,22 +99,8 @@ async function refusal(ctx: Context): Promise<Result<void>> {
   return ctx.os.files.stat(pulseLogPath(ctx)).ok ? ok(undefined) : await proveFileSystem(ctx.os, paths);
 }
 
-/**
- * Takes the place of the pulse that runs: stands ready under a lock of its own, so that somebody is alive at every moment, and takes the
- * pulse's lock when the other one has ended. `conflict` when another successor stands ready, or the other one goes on.
- */
-export async function succeedPulse(ctx: Context): Promise<Result<Lock>> {
-  const { pulseLock, successorLock } = ctx.profile.paths;
-  const ready = ctx.os.locks.tryAcquire(successorLock);
-  const thing = "take over from the pulse";
-  if (ready === undefined) return fail("conflict", thing, "another successor stands ready");
-  const lock = await ctx.os.locks.acquire(pulseLock, HAND_OVER_MS);
-  ready.release();
-  return lock === undefined ? fail("conflict", thing, "the one that runs goes on") : ok(lock);
-}
-
-/** Starts the body of the pulse. What it may have to say before it can write its log, or while it dies, goes into a file. */
-export function spawnPulse(ctx: Context, run: string, options: { readonly succeed?: boolean } = {}): void {
+/** Starts the body of the pulse, or of one that waits for the run `after` to leave it its place. What it may have to say before it can write its log, or while it dies, goes into a file. */
+export function spawnPulse(ctx: Context, run: string, more: { readonly after?: string } = {}): void {
   const { os, profile } = ctx;
   const lastWords = lastWordsPath(ctx);
   const stamp = os.files.stat(lastWords);
@@ -134,7 +117,7 @@ export function spawnPulse(ctx: Context, run: string, options: { readonly succee
       "pulse",
       "--run",
       run,
-      ...(options.succeed === true ? ["--succeed"] : []),
+      ...(more.after === undefined ? [] : ["--after", more.after]),
     ],
     cwd: profile.paths.root,
     env: {

@@ -2,7 +2,8 @@ import { fail, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
 import type { Context } from "../profile/profile.ts";
 import type { Heartbeat } from "../heartbeat/schema.ts";
-import { isPulseHeld, viewPulse } from "../heartbeat/store.ts";
+import { isPulseHeld, readHeartbeat, viewPulse } from "../heartbeat/store.ts";
+import { readSuccessor } from "./successor.ts";
 import { platformOf, type SignalName } from "../sessions/platform.ts";
 
 /** A pulse ends within a second of TERM. What needs longer is stuck. */
@@ -26,26 +27,33 @@ export type PulseStop =
  * named by number and start, compared in the moment before the signal: a number that belongs to somebody else now is never hit.
  */
 export async function stopPulse(ctx: Context): Promise<Result<PulseStop>> {
-  const stopped = await stopOne(ctx);
-  // One that had just handed over is gone, and another holds the lock: that is the one to stop.
-  return stopped.ok ? stopped : await stopOne(ctx);
+  for (;;) {
+    const found = await whoRuns(ctx);
+    if (!found.ok) return found;
+    const heartbeat = found.value;
+    if (heartbeat === undefined) return ok({ kind: "not_running" });
+    const end = await stopOne(ctx, heartbeat);
+    if (end === "held") {
+      const state = `its lock is still held, and pid ${heartbeat.pid} is not or no longer it`;
+      return fail("failed", "stop the pulse", state, {
+        hint: `see who holds it: fuser ${ctx.profile.paths.pulseLock}`,
+      });
+    }
+    // One that had just given its place to another run is gone, and that is the one to stop.
+    if (end !== "left") return ok(end);
+  }
 }
 
-async function stopOne(ctx: Context): Promise<Result<PulseStop>> {
-  const found = await whoRuns(ctx);
-  if (!found.ok) return found;
-  const heartbeat = found.value;
-  if (heartbeat === undefined) return ok({ kind: "not_running" });
+async function stopOne(ctx: Context, heartbeat: Heartbeat): Promise<PulseStop | "left" | "held"> {
   for (const step of [{ signal: "TERM", waitMs: GRACE_MS }, { signal: "KILL", waitMs: KILL_MS }] as const) {
     const sent = await signalPulse(ctx, heartbeat, step.signal);
-    if (await freeWithin(ctx, sent ? step.waitMs : 0)) {
-      return ok({ kind: step.signal === "TERM" ? "stopped" : "killed", pid: heartbeat.pid });
-    }
+    // Between its end and the first word of who takes over, both locks say that there is a pulse.
+    const end = await endWithin(ctx, heartbeat, sent || readSuccessor(ctx)?.go === true ? step.waitMs : 0);
+    if (end === "free") return { kind: step.signal === "TERM" ? "stopped" : "killed", pid: heartbeat.pid };
+    if (end === "left") return end;
     if (!sent) break;
   }
-  return fail("failed", "stop the pulse", `its lock is still held, and pid ${heartbeat.pid} is not or no longer it`, {
-    hint: `see who holds it: fuser ${ctx.profile.paths.pulseLock}`,
-  });
+  return "held";
 }
 
 /** The heartbeat of the pulse that holds the lock; undefined when none does. */
@@ -69,13 +77,15 @@ async function signalPulse(ctx: Context, { pid, identity }: Heartbeat, name: Sig
   return await platformOf(ctx.os).signal(ctx.os, name, [{ pid, start: identity }]) > 0;
 }
 
-/** Whether the lock becomes free within `ms`. Looks at least once. */
-async function freeWithin(ctx: Context, ms: number): Promise<boolean> {
+/** What becomes of the pulse within `ms`: none is left, or another run has its place. Looks at least once. */
+async function endWithin(ctx: Context, { run }: Heartbeat, ms: number): Promise<"free" | "left" | "held"> {
   const { clock } = ctx.os;
   const end = clock.ticks() + ms;
   for (;;) {
-    if (!isPulseHeld(ctx)) return true;
-    if (clock.ticks() >= end) return false;
+    if (!isPulseHeld(ctx)) return "free";
+    const now = readHeartbeat(ctx)?.run;
+    if (now !== undefined && now !== run) return "left";
+    if (clock.ticks() >= end) return "held";
     await clock.sleep(5);
   }
 }

@@ -34,6 +34,8 @@ export interface Upkeep {
   facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[];
   /** Called once a beat. */
   start(names: readonly string[], job: Omit<UpkeepJob, "log" | "signal">): void;
+  /** Whether a step is under way. */
+  readonly busy: boolean;
   /** Tells the steps to end. What they do not finish is done by the next pulse. */
   stop(): void;
 }
@@ -53,7 +55,14 @@ export function makeUpkeep(
 ): Upkeep {
   const progress = new Map<string, Progress>(steps.map(({ name }) => [name, { running: false }]));
   const ending = new AbortController();
-  return { facts, start, stop: () => ending.abort() };
+  return {
+    facts,
+    start,
+    get busy() {
+      return [...progress.values()].some(({ running }) => running);
+    },
+    stop: () => ending.abort(),
+  };
 
   function facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[] {
     return steps.map((step) => {

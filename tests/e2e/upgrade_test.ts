@@ -1,115 +1,192 @@
 /** What a running pulse, its workers and those who wait make of a looop that is replaced by another version. */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
-import { makeRig, type Rig } from "../kit/rig.ts";
+import { install, type Installed, NO_UPGRADE } from "../kit/installed.ts";
+import { makeRig, processesOf, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** A checkout of its own, which stands for an installed looop: it can be another version. */
-interface Installed extends AsyncDisposable {
-  /** Makes it another version, and its launcher another file, as an installer does. */
-  become(version: string): void;
-  /** Replaces its launcher by this script. */
-  break(script: string): void;
-  looop(
-    rig: Rig,
-    ...args: readonly string[]
-  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
-  readonly program: string;
-}
-
-async function makeInstalled(): Promise<Installed> {
-  const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "looop installed " }));
-  const copied = await new Deno.Command("sh", {
-    args: ["-c", 'cp -R main.ts src bin scripts seeds demo deno.json deno.lock "$1"', "sh", base],
-    cwd: ROOT,
-  }).output();
-  assert(copied.success);
-  const program = join(base, "bin/looop");
-  const launcher = Deno.readTextFileSync(program);
-  const place = (text: string) => {
-    Deno.writeTextFileSync(`${program}.new`, text, { mode: 0o755 });
-    Deno.renameSync(`${program}.new`, program);
-  };
-  return {
-    program,
-    become: (version) => {
-      const path = join(base, "src/base/version.ts");
-      Deno.writeTextFileSync(path, Deno.readTextFileSync(path).replace(/VERSION = ".*"/, `VERSION = "${version}"`));
-      place(launcher);
-    },
-    break: place,
-    looop: async (rig, ...args) => {
-      const { code, stdout, stderr } = await new Deno.Command(program, {
-        args: [...args],
-        clearEnv: true,
-        env: { ...rig.env },
-      }).output();
-      const decoder = new TextDecoder();
-      return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-    },
-    [Symbol.asyncDispose]: () => Deno.remove(base, { recursive: true }),
-  };
-}
+import { realLocks } from "../../src/os/lock.ts";
+import { realClock } from "../../src/os/clock.ts";
+import { isPulseHeld } from "../../src/heartbeat/store.ts";
+import { profilePaths } from "../../src/profile/paths.ts";
 
 interface Heartbeat {
   readonly pid: number;
+  readonly run: string;
   readonly version: string;
+  readonly last_beat: number;
   readonly beats: number;
 }
 
-function heartbeat(rig: Rig): Heartbeat | undefined {
-  try {
-    return JSON.parse(rig.file("sessions", ".pulse", "heartbeat.json"));
-  } catch {
-    return undefined; // between the old one's and the new one's
-  }
+function heartbeat(rig: Rig): Heartbeat {
+  return JSON.parse(rig.file("sessions", ".pulse", "heartbeat.json"));
 }
 
+function events(rig: Rig): readonly { readonly event: string; readonly msg: string }[] {
+  return rig.file("sessions", ".pulse", "pulse.log").trim().split("\n").map((line) => JSON.parse(line));
+}
+
+async function saw(rig: Rig, event: string, part: string): Promise<void> {
+  await waitUntil(
+    `the log says ${event} ${part}`,
+    () => events(rig).some((entry) => entry.event === event && entry.msg.includes(part)),
+    { deadlineMs: 60_000, everyMs: 50 },
+  );
+}
+
+/** Looks at the pulse as every waiter does, again and again, and counts the looks at which there was none. */
+function observe(rig: Rig): { stop(): Promise<{ readonly looks: number; readonly dead: number }> } {
+  const ctx = { os: { locks: realLocks(realClock()) }, profile: { paths: profilePaths(rig.dir) } };
+  let [looks, dead, going] = [0, 0, true];
+  const looking = (async () => {
+    for (; going; looks++) {
+      if (!isPulseHeld(ctx) || !rig.exists("sessions", ".pulse", "heartbeat.json")) dead++;
+      await new Promise((resolve) => setTimeout(resolve, looks % 3));
+    }
+  })();
+  return {
+    stop: async () => {
+      going = false;
+      await looking;
+      return { looks, dead };
+    },
+  };
+}
+
+/** A profile whose pulse runs from a looop that may be replaced, beating each second. */
+async function makeUpgradeRig(): Promise<{ readonly rig: Rig; readonly looop: Installed }> {
+  const rig = await makeRig({ LOOOP_INTERVAL: "1" });
+  const looop = install(join(rig.home, "some where"));
+  await rig.ok(["up"], { program: looop.program });
+  return { rig, looop };
+}
+
+/** Of the successor: waits for the word of the test before it does anything. The version is told at once. */
+function gated(rig: Rig): { readonly script: string; open(): void; readonly waits: () => boolean } {
+  const [gate, waiting] = [join(rig.home, "gate"), join(rig.home, "waiting")];
+  const script = `case " $* " in *" --after "*) : >'${waiting}'; while [ ! -e '${gate}' ]; do sleep 0.05; done ;; esac
+exec "$real" "$@"\n`;
+  const there = (path: string) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  };
+  return { script, open: () => Deno.writeTextFileSync(gate, ""), waits: () => there(waiting) };
+}
+
+const ignore = NO_UPGRADE !== undefined;
+
 Deno.test({
-  name:
-    "a pulse whose program is replaced hands over to the new version: workers go on, those who wait are not woken, and at no moment is there none",
-  ignore: Deno.env.get("LOOOP_TEST_BINARY") !== undefined, // it takes two versions
+  name: "a pulse gives its place to another looop without being away for an instant; workers and waits notice nothing",
+  ignore,
   fn: async () => {
-    await using rig = await makeRig();
-    await using installed = await makeInstalled();
-    const looop = (...args: readonly string[]) => installed.looop(rig, ...args);
-    await looop("init", "--yes", "--runner", "sh");
-    await looop("config", "set", "interval", "1s");
-    const first = JSON.parse((await looop("up", "--json")).stdout);
-    assertEquals((await looop("_", "worker", "start", "w", "sleep 1000", "--runner", "sh")).code, 0);
-    for (let quiet = false; !quiet;) quiet = (await looop("_", "wait", "--json", "--timeout", "1s")).code === 75;
+    const { rig: made, looop } = await makeUpgradeRig();
+    await using rig = made;
+    const before = heartbeat(rig);
+    const by = (...args: readonly string[]) => rig.ok(args, { program: looop.program });
+    await by("_", "worker", "start", "w", "sleep 1000", "--runner", "sh");
+    // Under way while the place is given: it comes to its end.
+    rig.write("sensors/slow.sh", "#!/bin/sh\n# looop:interval=3s\nsleep 1\necho '{\"signal\":1}'\n", 0o700);
+    await waitUntil("the sensor has run", () => rig.exists("snapshots", "sensor-slow.json"));
+    const quiet = ["_", "wait", "--json", "--timeout", "1s"];
+    await waitUntil("nothing is new", async () => (await rig.run(quiet, { program: looop.program })).code === 75);
+    const worker = await by("ls", "--json");
     const waiting = rig.start(["_", "wait", "--json"]);
 
-    installed.become("7.7.7");
-    let looks = 0;
-    const alive = watchLife(rig, () => looks++);
-    const second = await waitUntil("the new version beats", () => {
+    const observer = observe(rig);
+    looop.upgrade();
+    const after = await waitUntil("the newer one beats", () => {
       const now = heartbeat(rig);
-      return now !== undefined && now.version === "7.7.7" && now.beats > 0 ? now : undefined;
+      return now.run !== before.run && now.beats >= 2 ? now : undefined;
+    }, { deadlineMs: 60_000 });
+    const seen = await observer.stop();
+    assert(seen.looks > 50, `${seen.looks} looks`);
+    assertEquals(seen.dead, 0, `${seen.dead} of ${seen.looks} looks found no pulse`);
+    assertEquals(after.version, looop.newer.version);
+    assertEquals(events(rig).filter(({ event }) => event === "pulse.upgrade").length, 1);
+    assertEquals(events(rig).filter(({ event }) => event === "sense.fail"), []);
+    assert(!rig.exists("sessions", ".pulse", "next.json"));
+    await waitUntil("the old one is gone", async () => {
+      return !(await processesOf(rig.dir)).some(({ pid }) => pid === before.pid);
     });
-    assertEquals([await alive.stop(), looks > 20], [[], true]);
-    assert(second.pid !== first.pid);
-    const log = rig.file("sessions", ".pulse", "pulse.log");
-    assertIncludes(log, "looop 7.7.7 takes over");
-    const rows = JSON.parse((await looop("ls", "--json")).stdout);
-    assertEquals(rows.map(({ id, alive }: { id: string; alive: boolean }) => [id, alive]), [["w", true]]);
-
+    const ids = (text: string) => text.match(/"(id|state|started|up|generation)\b[^,]*/g);
+    assertEquals(ids((await rig.ok(["ls", "--json"])).stdout), ids(worker.stdout));
     // Only this is news to who waits.
-    await looop("_", "goal", "write", "green", "---\ngoal: green\n---\n");
+    await by("_", "goal", "write", "green", "---\ngoal: green\n---\n");
     const { changed } = (await waiting.end).json<{ changed: { item: string }[] }>();
     assertEquals(changed.map(({ item }) => item), ["goal:green"]);
+    assertIncludes((await rig.ok(["down"])).stdout, String(after.pid));
+    assertEquals((await rig.ok(["_", "state", "--json"])).json<{ pulse: { alive: boolean } }>().pulse.alive, false);
+  },
+});
 
-    // Something that does not run, and an older looop, are told of and left alone.
-    installed.break("#!/bin/sh\nexit 1\n");
-    await waitUntil("it is told", () => rig.file("sessions", ".pulse", "pulse.log").includes("does not run here"));
-    assertEquals(heartbeat(rig)?.pid, second.pid);
-    installed.become("7.7.7");
-    const down = await looop("down");
-    assertEquals(down.code, 0, down.stderr);
-    assertIncludes(down.stdout, `the pulse stopped (pid ${second.pid})`);
+Deno.test({
+  name: "a newer looop that does not come up, or dies while it waits, leaves the old pulse as it was",
+  ignore,
+  fn: async () => {
+    const { rig: made, looop } = await makeUpgradeRig();
+    await using rig = made;
+    const before = heartbeat(rig);
+    looop.replaceBy("exit 3");
+    await saw(rig, "pulse.upgrade", "does not run here");
+    const observer = observe(rig);
+    const gate = gated(rig);
+    looop.replaceBy(gate.script);
+    await waitUntil("the newer one is started", gate.waits, { deadlineMs: 60_000 });
+    // Something under way keeps the old one for a while after the newer one is ready.
+    rig.write("sensors/long.sh", "#!/bin/sh\nsleep 60\n", 0o700);
+    await waitUntil("the sensor runs", async () => {
+      return (await processesOf(rig.dir)).some(({ line }) => line.includes("sleep 60"));
+    });
+    gate.open();
+    const successor = await waitUntil(
+      "it is ready",
+      () => rig.exists("sessions", ".pulse", "next.json") && rig.file("sessions", ".pulse", "next.json"),
+    );
+    Deno.kill(JSON.parse(successor).pid, "SIGKILL");
+    await saw(rig, "pulse.upgrade", `the pulse stays: looop ${looop.newer.version}`);
+    const beats = heartbeat(rig).beats;
+    await waitUntil("the old one beats on", () => heartbeat(rig).beats > beats);
+    assertEquals((await observer.stop()).dead, 0);
+    assertEquals(heartbeat(rig).run, before.run);
+    assert(!rig.exists("sessions", ".pulse", "next.json"));
+    assertIncludes((await rig.ok(["down"])).stdout, String(before.pid));
+  },
+});
+
+Deno.test({
+  name: "a pulse that is stopped or killed while a newer looop waits for its place has no successor",
+  ignore,
+  fn: async () => {
+    const { rig: made, looop } = await makeUpgradeRig();
+    await using rig = made;
+    const first = gated(rig);
+    looop.replaceBy(first.script);
+    await waitUntil("the newer one is started", first.waits, { deadlineMs: 60_000 });
+    assertIncludes((await rig.ok(["down"])).stdout, String(heartbeat(rig).pid));
+    first.open();
+    await waitUntil("nothing is left of both", async () => (await processesOf(rig.dir)).length === 0);
+    assert(!rig.exists("sessions", ".pulse", "next.json"));
+
+    // The same with a kill, and later: the newer one stands ready.
+    rig.write("sensors/long.sh", "#!/bin/sh\nsleep 60\n", 0o700);
+    const { program } = install(join(rig.home, "else where"));
+    await rig.ok(["up"], { program });
+    const old = heartbeat(rig);
+    await waitUntil("the sensor runs", async () => {
+      return (await processesOf(rig.dir)).some(({ line }) => line.includes("sleep 60"));
+    });
+    const second = rig.start(["pulse", "--run", "second", "--after", old.run], { program });
+    await waitUntil("it is ready", () => rig.exists("sessions", ".pulse", "next.json"));
+    // Whoever asks for a pulse meanwhile finds the one there is.
+    assertEquals((await rig.ok(["up", "--json"])).json<{ pid: number }>().pid, old.pid);
+    Deno.kill(old.pid, "SIGKILL");
+    assertEquals((await second.end).code, 4);
+    assertIncludes((await second.end).stderr, "without leaving its place to anybody");
+    assertIncludes((await rig.ok(["down"])).stdout, "not running");
+    assertEquals((await rig.ok(["up", "--json"], { program })).json<{ started: boolean }>().started, true);
+    assert(heartbeat(rig).run !== old.run);
   },
 });
 
@@ -163,40 +240,4 @@ function swap(rig: Rig, path: string, value: unknown): void {
   const beside = join(rig.home, "new.json");
   Deno.writeTextFileSync(beside, JSON.stringify(value), { mode: 0o600 });
   Deno.renameSync(beside, rig.path(path));
-}
-
-/** Looks at the pulse's locks again and again, from a process of its own; answers the moments in which nobody held one. */
-function watchLife(rig: Rig, seen: () => void): { stop(): Promise<readonly string[]> } {
-  const script = `for (;;) { const held = ["pulse", "successor", "pulse"].some((name) => { try {
-    using file = Deno.openSync(Deno.args[0] + "/.lock/" + name, { read: true });
-    return !file.tryLockSync(false); } catch { return false; } });
-    console.log(held ? "held" : "free"); await new Promise((resolve) => setTimeout(resolve, 1)); }`;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-config",
-      "--allow-all",
-      `data:text/javascript,${encodeURIComponent(script)}`,
-      rig.dir,
-    ],
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const free: string[] = [];
-  const reading = (async () => {
-    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-      for (const line of chunk.split("\n").filter((text) => text !== "")) {
-        seen();
-        if (line === "free") free.push(line);
-      }
-    }
-  })();
-  return {
-    stop: async () => {
-      child.kill("SIGKILL");
-      await Promise.all([child.status, reading]);
-      return free;
-    },
-  };
 }

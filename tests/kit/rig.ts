@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** After this long the run is killed and the test fails. */
   readonly deadlineMs?: number;
+  /** Another program than the one under test: a copy, an installed one. */
+  readonly program?: string;
 }
 
 /** A looop that runs in the background. */
@@ -149,7 +151,7 @@ function startProgram(
   args: readonly string[],
   options: RunOptions,
 ): Started & { readonly piped: boolean } {
-  const child = new Deno.Command(PROGRAM, {
+  const child = new Deno.Command(options.program ?? PROGRAM, {
     args: [...args],
     clearEnv: true,
     env: { ...env, ...options.env },

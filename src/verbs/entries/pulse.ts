@@ -168,7 +168,7 @@ export const pulseEntries: readonly VerbEntry[] = [
     args: [],
     options: [
       { name: "run", value: "NAME", summary: "A name for this run" },
-      { name: "succeed", summary: "Take over from the one that runs, which is about to end" },
+      { name: "after", value: "RUN", summary: "Take over from that run, which is about to leave" },
     ],
     hidden: true,
     profile: "open",

@@ -8,7 +8,7 @@ import { argvProblem, commandScript } from "./command.ts";
 import { counterFile, endName, FILES, generationDir, sessionDir } from "./layout.ts";
 import { platformOf } from "./platform.ts";
 import { knownGenerations, readSession } from "./read.ts";
-import { isOver, type SessionRef, type SessionView, type Spec } from "./schema.ts";
+import { isOver, type SessionRef, type SessionState, type SessionView, type Spec } from "./schema.ts";
 import { spaceProblem } from "./space.ts";
 import { until } from "./until.ts";
 import { sealOf } from "./victims.ts";
@@ -34,6 +34,12 @@ export interface Launch {
 
 /** A start is seen, one way or the other, within this long. */
 const READY_MS = 5_000;
+
+/**
+ * States that say nothing of a start yet. A terminal that could not be made reads `lost` for a moment, until what kept it from being
+ * made is written down.
+ */
+const NOT_YET: ReadonlySet<SessionState["kind"]> = new Set(["unstarted", "starting", "lost", "orphaned"]);
 
 /** A claim without a process this old was left by a launcher that died. */
 export const UNSTARTED_MS = 30_000;
@@ -68,7 +74,7 @@ export async function launch(ctx: Context, wanted: Launch): Promise<Result<Sessi
   }
   const view = await until(ctx.os, async () => {
     const seen = await readSession(ctx, ref);
-    return seen.state.kind === "unstarted" || seen.state.kind === "starting" ? undefined : seen;
+    return NOT_YET.has(seen.state.kind) ? undefined : seen;
   }, { dirs: [generationDir(ctx.profile.paths, ref)], timeoutMs: READY_MS, everyMs: 100 });
   if (view === undefined) {
     return fail("failed", thing, `it was not seen to run within ${READY_MS / 1000} s`, { data: { ...ref } });

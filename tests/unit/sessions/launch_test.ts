@@ -25,6 +25,7 @@ Deno.test("launch() hands argv over untouched, whatever SHELL is", async () => {
   const argv = ["sh", "-c", 'for a; do printf "<%s>" "$a"; done; echo; echo "shell=$SHELL"', "sh", ...nasty];
   const view = assertOk(await launch(ctx, { ...shellLaunch("argv", ""), argv, env: { SHELL: "/bin/false" } }));
   await inState(ctx, view, "exited");
+  await shown(ctx, view, "shell=/bin/false\r\n"); // the last of it may still be on its way through the terminal
   const text = new TextDecoder().decode(new TextEncoder().encode(rawLog(ctx, view)).slice(0, 0)) + rawLog(ctx, view);
   const want = nasty.map((word) => `<${word}>`).join("").replace("\n", "\r\n");
   assertEquals(text, new TextDecoder("latin1").decode(new TextEncoder().encode(`${want}\r\nshell=/bin/false\r\n`)));

@@ -14,7 +14,7 @@ LOOOP_RELEASES=${LOOOP_RELEASES:-https://github.com/looop/looop/releases}
 LOOOP_PACKAGE=${LOOOP_PACKAGE:-looop}
 
 main() {
-  version='' uninstall='' from_release=''
+  version='' uninstall='' from_release='' package=''
   while [ $# -gt 0 ]; do
     case $1 in
       --version)
@@ -45,10 +45,18 @@ main() {
   else
     die "HOME is not set" "name the directory: LOOOP_INSTALL_DIR=/some/bin"
   fi
+  # Whole, because the build has a directory of its own, and PATH wants it so.
+  case $dir in
+    /*) ;;
+    *) dir=$PWD/$dir ;;
+  esac
+  while [ "$dir" != "${dir%/}" ]; do dir=${dir%/}; done
   target=$dir/looop
 
   if [ -n "$uninstall" ]; then remove; fi
 
+  # What is renamed onto a directory lands inside of it.
+  [ ! -d "$target" ] || die "$target is a directory" "name another place: LOOOP_INSTALL_DIR=/some/bin"
   mkdir -p "$dir" 2>/dev/null || die "$dir cannot be made" "name another: LOOOP_INSTALL_DIR=/some/bin"
   # Beside the target, so that the last step is a rename within one file system.
   room=$(mktemp -d "$dir/.looop-install-XXXXXX" 2>/dev/null) || die "$dir cannot be written" "name another: LOOOP_INSTALL_DIR=/some/bin"
@@ -76,7 +84,8 @@ main() {
     sed 's/^/  /' "$room/err" >&2
     die "the new executable does not run here" "what was installed before is untouched"
   }
-  mv -f "$new" "$target" 2>/dev/null || die "$target cannot be replaced" "is it a directory, or protected?"
+  mv -f "$new" "$target" 2>/dev/null || die "$target cannot be replaced" "is it protected?"
+  if [ -n "$package" ]; then forget_packages; fi
   say "Installed $said at $target"
   path_hint
 }
@@ -165,8 +174,7 @@ from_checkout() {
   if (cd "$here" && ./scripts/compile --output "$new" >"$room/log" 2>&1) && [ -x "$new" ]; then return 0; fi
   # The builder needs a part of Deno from its vendor's host; without it the checkout itself is what runs.
   say "An executable could not be built here ($(tail -n 1 "$room/log")); writing a launcher for the checkout instead, with the same grants."
-  quoted=$(printf '%s' "$here/bin/looop" | sed "s/'/'\\\\''/g")
-  printf '#!/bin/sh\n# Runs looop from its checkout; written by install.sh.\nexec '\''%s'\'' "$@"\n' "$quoted" >"$new" || die "the disk is full"
+  printf '#!/bin/sh\n# Runs looop from its checkout; written by install.sh.\nexec %s "$@"\n' "$(quote "$here/bin/looop")" >"$new" || die "the disk is full"
   chmod 755 "$new"
 }
 
@@ -176,29 +184,45 @@ from_package() {
     "clone the repository and run sh install.sh in it"
   packages=${XDG_DATA_HOME:-${HOME:?}/.local/share}/looop
   mkdir -p "$packages" 2>/dev/null || die "$packages cannot be made"
-  # A pulse may still run from the one before; nothing runs from one this old.
-  find "$packages" -maxdepth 1 -name 'npm-*' -mtime +30 -exec rm -rf {} + 2>/dev/null || :
   lib=$(mktemp -d "$packages/npm-XXXXXX" 2>/dev/null) || die "$packages cannot be written"
   npm install --loglevel=error --no-audit --no-fund --global=false --prefix "$lib" "$LOOOP_PACKAGE${version:+@$version}" </dev/null >"$room/log" 2>&1 || {
     rm -rf "$lib"
     die "npm install $LOOOP_PACKAGE failed: $(tail -n 1 "$room/log")"
   }
-  quoted=$(printf '%s' "$lib/node_modules/.bin/looop" | sed "s/'/'\\\\''/g")
-  printf '#!/bin/sh\n# Runs looop from its npm package; written by install.sh.\nexec '\''%s'\'' "$@"\n' "$quoted" >"$new" || die "the disk is full"
+  package=$lib
+  replaced=$(sed -n "s|^exec '\(.*\)/node_modules/.bin/looop' .*|\1|p" "$target" 2>/dev/null) || replaced=
+  printf '#!/bin/sh\n# Runs looop from its npm package; written by install.sh.\nexec %s "$@"\n' "$(quote "$lib/node_modules/.bin/looop")" >"$new" ||
+    die "the disk is full"
   chmod 755 "$new"
+}
+
+# From the package that was just replaced a pulse and its workers may still run; from those before it nothing does that is not as old.
+forget_packages() {
+  for old in "$packages"/npm-*; do
+    case $old in
+      "$package" | "$replaced") ;;
+      *) find "$old" -prune -mtime +30 -exec rm -rf {} + 2>/dev/null || : ;;
+    esac
+  done
 }
 
 path_hint() {
   case :${PATH-}: in
     *":$dir:"*) return 0 ;;
   esac
-  case ${SHELL##*/} in
-    fish) line="fish_add_path '$dir'" file=config.fish ;;
-    zsh) line="export PATH=\"$dir:\$PATH\"" file=.zshrc ;;
-    *) line="export PATH=\"$dir:\$PATH\"" file=.bashrc ;;
+  line="export PATH=$(quote "$dir"):\$PATH"
+  case ${SHELL-} in
+    */fish) line="fish_add_path $(quote "$dir")" file='.config/fish/config.fish' ;;
+    */zsh) file='.zshrc' ;;
+    */bash) if [ "$(uname -s)" = Darwin ]; then file='.bash_profile'; else file='.bashrc'; fi ;;
+    *) file='.profile' ;;
   esac
-  say "$dir is not on your PATH. Add this line to your $file:"
+  say "$dir is not on your PATH. Add this line to your ~/$file:"
   say "  $line"
 }
 
-main "$@"
+# Prints a text as one word for a shell.
+quote() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
+
+# In braces: what arrived cut off, through a pipe, ends here with a complaint of the shell, and nothing was done.
+{ main "$@"; }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
 import { fill, mayMount, onSmallDisk, sh } from "../kit/small_disk.ts";
 import { makeRig, PROGRAM } from "../kit/rig.ts";
+import { waitUntil } from "../kit/wait_until.ts";
 import { RELEASES } from "../../src/verbs/upgrade.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -23,6 +24,8 @@ interface Place extends AsyncDisposable {
   /** Puts a release there; `text` in place of what would be the executable. */
   release(version: string, more?: { readonly text?: string; readonly sums?: string }): void;
   install(args?: readonly string[], more?: InstallOptions): Promise<Installed>;
+  /** The same under way, in a process group of its own. */
+  start(args: readonly string[], more?: InstallOptions): { readonly pid: number; readonly end: Promise<Installed> };
   /** What the installed program says it is; undefined when it does not run. */
   installed(): Promise<string | undefined>;
   /** Names beside the executable. */
@@ -32,8 +35,8 @@ interface Place extends AsyncDisposable {
 interface InstallOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly shell?: string;
-  /** The script comes from stdin, as with `curl … | sh`. */
-  readonly piped?: boolean;
+  /** The script (or what is given of it) comes from stdin, as with `curl … | sh`. */
+  readonly piped?: boolean | Uint8Array;
 }
 
 interface Installed {
@@ -63,9 +66,12 @@ async function makePlace(bin?: string): Promise<Place> {
         Deno.writeTextFileSync(join(releases, dir, "SHA256SUMS"), sums);
       }
     },
-    install: async (args = ["--release"], more = {}) => {
+    install: (args = ["--release"], more = {}) => place.start(args, more).end,
+    start: (args, more = {}) => {
+      const piped = more.piped !== undefined && more.piped !== false;
       const child = new Deno.Command(more.shell ?? "sh", {
-        args: more.piped === true ? ["-s", "--", ...args] : [SCRIPT, ...args],
+        args: piped ? ["-s", "--", ...args] : [SCRIPT, ...args],
+        detached: true,
         clearEnv: true,
         cwd: base,
         env: {
@@ -82,11 +88,15 @@ async function makePlace(bin?: string): Promise<Place> {
         stdout: "piped",
         stderr: "piped",
       }).spawn();
-      const input = child.stdin.getWriter();
-      if (more.piped === true) await input.write(Deno.readFileSync(SCRIPT)).catch(() => {});
-      await input.close().catch(() => {});
-      const { code, stdout, stderr } = await child.output();
-      return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+      const end = (async () => {
+        const input = child.stdin.getWriter();
+        const script = more.piped === true ? Deno.readFileSync(SCRIPT) : more.piped;
+        if (script instanceof Uint8Array) await input.write(script).catch(() => {});
+        await input.close().catch(() => {});
+        const { code, stdout, stderr } = await child.output();
+        return { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+      })();
+      return { pid: child.pid, end };
     },
     installed: async () => {
       try {
@@ -139,10 +149,13 @@ Deno.test("without a directory of one's own it goes to ~/.local/bin, and the lin
   await using place = await makePlace();
   place.release("1.0.0");
   const bin = join(place.base, ".local/bin");
+  const mac = Deno.build.os === "darwin";
   const rows: readonly (readonly [string, string])[] = [
-    ["/bin/bash", ".bashrc"],
-    ["/usr/bin/zsh", ".zshrc"],
+    ["/bin/bash", mac ? "~/.bash_profile" : "~/.bashrc"],
+    ["/usr/bin/zsh", "~/.zshrc"],
     ["/usr/bin/fish", "fish_add_path"],
+    ["/bin/dash", "~/.profile"],
+    ["", "~/.profile"],
   ];
   for (const [shell, wants] of rows) {
     const done = await place.install(["--release"], { env: { LOOOP_INSTALL_DIR: "", SHELL: shell } });
@@ -150,6 +163,13 @@ Deno.test("without a directory of one's own it goes to ~/.local/bin, and the lin
     assertIncludes(done.stdout, wants);
     assertIncludes(done.stdout, bin);
   }
+  // The line does what it says, whatever the directory is called; and a directory may be named from where one stands.
+  const odd = join("a `place` of $HOME", "bob's");
+  const named = await place.install(["--release"], { env: { LOOOP_INSTALL_DIR: `${odd}//`, SHELL: "/bin/sh" } });
+  assertEquals([named.code, named.stderr], [0, ""]);
+  const line = named.stdout.trimEnd().split("\n").at(-1) ?? "";
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", `${line}\ncommand -v looop`] }).output();
+  assertEquals(new TextDecoder().decode(stdout), `${join(place.base, odd, "looop")}\n`);
   const on = await place.install(["--release"], {
     env: { LOOOP_INSTALL_DIR: "", PATH: `${Deno.env.get("PATH")}:${bin}` },
   });
@@ -186,6 +206,14 @@ Deno.test("whatever is wrong with a release, the sentence says so, and what was 
     assertMatch(failed.stderr, says);
     assertEquals([name, await place.installed(), place.litter()], [name, "looop 1.0.0", []]);
   }
+  const aside = join(place.base, "aside");
+  Deno.renameSync(join(place.bin, "looop"), aside);
+  Deno.mkdirSync(join(place.bin, "looop"));
+  const directory = await place.install();
+  assertEquals([directory.code, place.litter(), [...Deno.readDirSync(join(place.bin, "looop"))]], [1, [], []]);
+  assertIncludes(directory.stderr, "looop is a directory");
+  Deno.removeSync(join(place.bin, "looop"));
+  Deno.renameSync(aside, join(place.bin, "looop"));
   place.release("2.0.0", { text: "#!/bin/sh\necho no >&2\nexit 1\n" });
   const broken = await place.install();
   assertEquals([broken.code, await place.installed()], [1, "looop 1.0.0"]);
@@ -195,6 +223,39 @@ Deno.test("whatever is wrong with a release, the sentence says so, and what was 
     assertEquals([wrong, (await place.install(wrong)).code], [wrong, 2]);
   }
   assertEquals([await place.installed(), place.litter()], ["looop 1.0.0", []]);
+});
+
+Deno.test("a script that arrives cut off does nothing; one that is interrupted while it downloads leaves nothing", async () => {
+  await using place = await makePlace();
+  place.release("1.0.0");
+  assertEquals((await place.install()).code, 0);
+  place.release("2.0.0");
+  const script = Deno.readFileSync(SCRIPT);
+  for (let part = 1; part < 24; part++) {
+    // Never the whole of it: its last word is what starts it.
+    const bytes = script.subarray(0, Math.floor(((script.length - 2) * part) / 23));
+    const cut = await place.install(["--release"], { piped: bytes });
+    assertEquals([part, cut.stdout, await place.installed()], [part, "", "looop 1.0.0"]);
+  }
+
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    if (!request.url.endsWith(place.asset)) {
+      return new Response(await Deno.readFile(join(place.releases, new URL(request.url).pathname)));
+    }
+    // Some of it, and then nothing more.
+    return new Response(new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(70_000)) }));
+  });
+  const env = { LOOOP_RELEASES: `http://127.0.0.1:${server.addr.port}` };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    const { pid, end } = place.start(["--release"], { env });
+    await waitUntil("it downloads", async () => {
+      return await sh('[ -s "$1"/.looop-install-*/looop ]', place.bin);
+    });
+    // As a terminal does it: the whole group is told.
+    await sh('kill -s "$1" -- "-$2"', signal.slice(3), String(pid));
+    assert((await end).code !== 0);
+    assertEquals([signal, await place.installed(), place.litter()], [signal, "looop 1.0.0", []]);
+  }
 });
 
 Deno.test("killed at any of its steps, it leaves the old one working, and the next run installs the new one", async () => {

@@ -4,7 +4,8 @@ import { isId } from "../base/id.ts";
 import type { Read } from "../os/files.ts";
 import type { Paths } from "../profile/paths.ts";
 import type { Context } from "../profile/profile.ts";
-import { type Claim, type ClaimFile, claimSchema } from "./schema.ts";
+import { versionOf } from "../profile/records.ts";
+import { type ClaimFile, claimSchema } from "./schema.ts";
 
 /** The newest version of a claim that is understood. */
 export const CLAIM_VERSION = 1;
@@ -37,22 +38,22 @@ export function parseClaim(name: string, read: Exclude<Read, { kind: "absent" }>
   if (read.kind === "unreadable") {
     return { name, claim: undefined, problem: `it cannot be read: ${read.failure.message}` };
   }
-  const claim = decode(read.text);
-  if (claim === undefined) {
-    return { name, claim: undefined, problem: read.text === "" ? "it is empty" : "it is no claim" };
+  const value = decode(read.text);
+  const version = versionOf(value);
+  if (version > CLAIM_VERSION) {
+    return { name, claim: undefined, problem: `it was written by a newer looop (version ${version})`, newer: true };
   }
-  if ((claim.v ?? 1) > CLAIM_VERSION) {
-    return { name, claim: undefined, problem: `it was written by a newer looop (version ${claim.v})`, newer: true };
-  }
+  const parsed = z.safeParse(claimSchema, value);
+  if (!parsed.success) return { name, claim: undefined, problem: read.text === "" ? "it is empty" : "it is no claim" };
+  const claim = parsed.data;
   if (claim.name !== name) return { name, claim: undefined, problem: `it is a claim on "${claim.name}"` };
   if (claim.session === "") return { name, claim: undefined, problem: "it names no holder" };
   return { name, claim };
 }
 
-function decode(text: string): Claim | undefined {
+function decode(text: string): unknown {
   try {
-    const parsed = z.safeParse(claimSchema, JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { Os } from "../os/os.ts";
 import type { Read } from "../os/files.ts";
 import type { Context } from "../profile/profile.ts";
+import { versionOf } from "../profile/records.ts";
 import { answerPath, askPath, type MarkKind, markPath } from "./layout.ts";
 import { type Answer, answerSchema, type Ask, askSchema, type Mark, markSchema } from "./schema.ts";
 import type { Found } from "./status.ts";
@@ -56,9 +57,8 @@ export function parseFound<T extends { readonly v?: number | undefined }>(
   } catch {
     return { kind: "corrupt", problem: read.text === "" ? "is empty" : "is no JSON" };
   }
-  // Before the shape: a newer one need not be of ours.
-  const version = typeof value === "object" && value !== null ? (value as { readonly v?: unknown }).v : undefined;
-  if (typeof version === "number" && version > MAILBOX_VERSION) {
+  const version = versionOf(value);
+  if (version > MAILBOX_VERSION) {
     return { kind: "corrupt", problem: `was written by a newer looop (version ${version})`, newer: true };
   }
   const parsed = z.safeParse(schema, value);

@@ -108,4 +108,6 @@ export interface AskView {
   readonly answer?: Answer | undefined;
   /** What is wrong with its files, when something is. */
   readonly problem?: string | undefined;
+  /** What is wrong is that a later looop wrote one of them. */
+  readonly newer?: boolean | undefined;
 }

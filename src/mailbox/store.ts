@@ -89,11 +89,12 @@ function listedView(
 }
 
 function contents(ask: Found<AskView["ask"]>, answer: Found<AskView["answer"]>): Omit<AskView, "id" | "status"> {
-  const problem = ask.kind === "corrupt" ? ask.problem : answer.kind === "corrupt" ? answer.problem : undefined;
+  const corrupt = ask.kind === "corrupt" ? ask : answer.kind === "corrupt" ? answer : undefined;
   return {
     ask: ask.kind === "present" ? ask.value : undefined,
     ...(answer.kind === "present" ? { answer: answer.value } : {}),
-    ...(problem === undefined ? {} : { problem }),
+    ...(corrupt === undefined ? {} : { problem: corrupt.problem }),
+    ...(corrupt?.newer === true ? { newer: true } : {}),
   };
 }
 

@@ -51,8 +51,8 @@ export function parseVersioned<T>(
   } catch {
     return { kind: "corrupt", failure: fail("corrupt", thing, `${path} is not JSON`).failure };
   }
-  const version = typeof data === "object" && data !== null ? (data as { v?: unknown }).v : undefined;
-  if (typeof version === "number" && version > VERSION) {
+  const version = versionOf(data);
+  if (version > VERSION) {
     const state = `it has version ${version}, and this looop knows ${VERSION}`;
     return { kind: "newer", failure: fail("newer", thing, state, { hint: "upgrade looop" }).failure };
   }
@@ -61,6 +61,12 @@ export function parseVersioned<T>(
   const key = (checked.error.issues[0]?.path ?? []).map(String).join(".");
   const state = key === "" ? `${path} is not an object` : `${path} holds nothing usable as "${key}"`;
   return { kind: "corrupt", failure: fail("corrupt", thing, state).failure };
+}
+
+/** The version that stored data says it has, 1 when it says none. Asked before its shape: a newer one need not be of ours. */
+export function versionOf(data: unknown): number {
+  const version = typeof data === "object" && data !== null ? (data as { readonly v?: unknown }).v : undefined;
+  return typeof version === "number" ? version : 1;
 }
 
 /** The text of a record as it is stored: its version first, one key a line, a newline at the end. */

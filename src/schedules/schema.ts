@@ -31,4 +31,6 @@ export interface ScheduleFile {
   readonly name: string;
   readonly schedule: Schedule | undefined;
   readonly problem?: string | undefined;
+  /** The problem is that a later looop wrote it. */
+  readonly newer?: boolean | undefined;
 }

@@ -4,6 +4,7 @@ import { ok } from "../base/result.ts";
 import { isId } from "../base/id.ts";
 import { isGone, stem, withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
+import { versionOf } from "../profile/records.ts";
 import { type Schedule, type ScheduleFile, scheduleSchema } from "./schema.ts";
 
 /** The version that this program writes, and the newest that it reads. */
@@ -85,11 +86,11 @@ export function parseSchedule(name: string, text: string | undefined): ScheduleF
   } catch {
     return { name, schedule: undefined, problem: "the file holds no JSON" };
   }
+  if (versionOf(value) > VERSION) {
+    return { name, schedule: undefined, problem: "it was written by a newer version of looop", newer: true };
+  }
   const parsed = scheduleSchema.safeParse(value);
   if (!parsed.success) return { name, schedule: undefined, problem: "the file holds no schedule" };
-  if ((parsed.data.v ?? 1) > VERSION) {
-    return { name, schedule: undefined, problem: "it was written by a newer version of looop" };
-  }
   return { name, schedule: parsed.data };
 }
 

@@ -7,6 +7,7 @@ import { asSeenAfter, type Change, diffItems, withChanges } from "./diff.ts";
 import { type Filter, isAsk, isWanted } from "./filter.ts";
 import { type Gatherer, gatherer } from "./gather.ts";
 import { type Items, itemsOf, type ItemText, worldTexts } from "./items.ts";
+import { newerItems } from "./newer.ts";
 import { nextChangeAt } from "./next_change.ts";
 import { type OwnMoves, readOwnMoves } from "./own.ts";
 import { enter, type Presence } from "./presence.ts";
@@ -117,6 +118,7 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
   let standing = await standingOf(ctx, waiter, run.after);
   let burst: Burst | undefined;
   let whenIdle = run.whenIdle;
+  let begunOn: ReadonlySet<string> | undefined;
   for (;;) {
     if (!standing.ok) return standing;
     if (run.signal.aborted) return fail("interrupted", "go on waiting", "it was interrupted");
@@ -125,6 +127,13 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
     const started = clock.ticks();
     const isLast = started >= run.end;
     const seen = await look(ctx, waiter, { run, eyes, standing: standing.value });
+    // What this one does not understand it must not deliver: the same line runs the looop that does. What was there when it began is told
+    // as it is, or a line that still runs this one would go in circles.
+    const newer = newerItems(seen.world);
+    if (begunOn !== undefined && (isUpgraded(ctx) || [...newer].some((item) => begunOn?.has(item) === false))) {
+      return ok({ kind: "pending" });
+    }
+    begunOn ??= newer;
     const ticks = clock.ticks();
     burst = nextBurst(burst, { mark: seen.mark, ticks, afterQuiet: isQuiet(standing.value, seen.world) });
     const settleMs = seen.world.config.settleMs;
@@ -135,7 +144,7 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
       standing = await standingOf(ctx, waiter, undefined);
       continue;
     }
-    if (isLast || isUpgraded(ctx)) return ok({ kind: "pending" });
+    if (isLast) return ok({ kind: "pending" });
     await whenIdle?.(seen.world, seen.texts);
     whenIdle = undefined;
     const due = (nextChangeAt(seen.world, seen.world.now) ?? Infinity) - clock.now();

@@ -3,6 +3,7 @@
  * processes, never about timing alone.
  */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
+import { running } from "../kit/processes.ts";
 import { makeRig, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
@@ -232,9 +233,4 @@ async function ended(rig: Rig, id: string): Promise<World["workers"][number]> {
     const { workers } = (await rig.ok(["_", "state", "--json"])).json<World & Record<string, unknown>>();
     return workers.find((worker) => worker.id === id && !worker.alive);
   });
-}
-
-async function running(command: string): Promise<readonly string[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-eo", "stat,args"] }).output();
-  return new TextDecoder().decode(stdout).split("\n").filter((line) => !line.startsWith("Z") && line.includes(command));
 }

@@ -355,7 +355,7 @@ Deno.test("it fetches over http with curl or with wget, and says so when neither
     }
     Deno.removeSync(tools, { recursive: true });
   }
-  assertEquals(await place.installed(), "looop 1.0.0");
+  assertEquals(await place.installed(), has("curl") || has("wget") ? "looop 1.0.0" : undefined);
 });
 
 Deno.test("in a checkout without the means to build it writes a launcher for the checkout, with the same grants, and tells so", async () => {

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
+import { lives } from "../kit/processes.ts";
 import { makeRig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
@@ -65,10 +66,7 @@ Deno.test("run: output and code, as text and as JSON, refused with 5, told when 
   assert(intent !== undefined);
   assertIncludes(rig.file("runs", intent), "sleep 600");
   const pid = rig.file("pid").trim();
-  await waitUntil("the end of the command", async () => {
-    const { code, stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", pid] }).output();
-    return code !== 0 || new TextDecoder().decode(stdout).startsWith("Z");
-  });
+  await waitUntil("the end of the command", async () => !(await lives(Number(pid))));
   const interrupted = rig.start(["_", "run", "echo $$ > second; exec sleep 600"]);
   await waitUntil("the second command's start", () => rig.exists("second") && rig.file("second").trim() !== "");
   interrupted.signal("SIGINT");

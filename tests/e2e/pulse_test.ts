@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
+import { running } from "../kit/processes.ts";
 import { makeRig, processesOf, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
@@ -31,13 +32,6 @@ async function saw(rig: Rig, event: string, part = ""): Promise<void> {
     `the log says ${event} ${part}`,
     () => events(rig).some((entry) => entry.event === event && entry.msg.includes(part)),
   );
-}
-
-/** Processes with this text in their command line. */
-async function running(text: string): Promise<readonly string[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["axww", "-o", "pid=,stat=,args="] }).output();
-  return new TextDecoder().decode(stdout).split("\n")
-    .filter((line) => line.includes(text) && !/^\s*\d+ Z/.test(line) && !line.includes("ps axww"));
 }
 
 const SH = "#!/bin/sh\n";

@@ -1,5 +1,6 @@
 /** The life of a session as the command line shows it: many at once, cut off, held back, out of terminals. */
 import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
+import { running } from "../kit/processes.ts";
 import { makeRig, PROGRAM, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
@@ -19,10 +20,8 @@ function start(rig: Rig, id: string, script: string) {
 }
 
 /** Live processes with exactly this command line. */
-async function running(command: string): Promise<number> {
-  const { stdout } = await new Deno.Command("ps", { args: ["axww", "-o", "stat=,args="] }).output();
-  return new TextDecoder().decode(stdout).split("\n")
-    .filter((line) => !line.startsWith("Z") && line.replace(/^\S+\s+/, "").trim() === command).length;
+async function runningExactly(command: string): Promise<number> {
+  return (await running(command)).filter((found) => found.command === command).length;
 }
 
 function pidOf(rig: Rig, id: string, helper: string): number {
@@ -71,7 +70,7 @@ Deno.test("of many restarts at once exactly one generation is left alive", async
   const [row, ...more] = await rows(rig);
   assertEquals([row?.alive, more], [true, []]);
   assert(Math.max(...done) <= (row?.generation ?? 0));
-  assertEquals(await running("sleep 86391"), 1);
+  assertEquals(await runningExactly("sleep 86391"), 1);
 });
 
 Deno.test("a kill that comes during a restart has the last word", async () => {
@@ -97,12 +96,12 @@ Deno.test("prune holds on to a worker of which processes are left, until they ar
   assertEquals([waited.code, waited.json<{ sessions: Rows }>().sessions[0]?.state], [125, "orphaned"]);
   assertEquals((await rig.ok(["prune", "--json"])).json(), [] as unknown as Record<string, unknown>);
   assertEquals((await rows(rig)).map(({ state }) => state), ["orphaned"]);
-  assertEquals(await running("sleep 86392"), 1);
+  assertEquals(await runningExactly("sleep 86392"), 1);
   // Nor is the id given to another as long as they live.
   const again = await rig.run(["_", "worker", "start", "w", "-", "--runner", "sh"], { stdin: "true\n" });
   assertEquals(again.code, 4, again.stderr);
   await rig.ok(["kill", "w"]);
-  assertEquals(await running("sleep 86392"), 0);
+  assertEquals(await runningExactly("sleep 86392"), 0);
   await rig.ok(["prune"]);
   assertEquals(await rows(rig), []);
 });

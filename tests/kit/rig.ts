@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LineReader, readLines } from "./lines.ts";
+import { allProcesses } from "./processes.ts";
 import { waitUntil } from "./wait_until.ts";
 
 /** What a run of looop left behind. */
@@ -238,12 +239,11 @@ async function survivors(dir: string): Promise<readonly { readonly pid: number; 
   return left;
 }
 
-/** Processes that run for this data dir, by their environment as `ps` shows it. */
+/** Processes that run for this data dir, by their environment. */
 export async function processesOf(dir: string): Promise<readonly { readonly pid: number; readonly line: string }[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["axeww", "-o", "pid=,command="], stdin: "null" }).output();
-  return new TextDecoder().decode(stdout).split("\n")
-    .filter((line) => line.includes(`LOOOP_DATA_DIR=${dir}`))
-    .map((line) => ({ pid: Number.parseInt(line), line: line.slice(0, 300) }));
+  return (await allProcesses())
+    .filter(({ whole }) => whole.includes(`LOOOP_DATA_DIR=${dir}`))
+    .map(({ pid, whole }) => ({ pid, line: `${pid} ${whole.slice(0, 300)}` }));
 }
 
 function kill(pid: number): void {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFailed, assertIncludes, assertMatch, assertOk } from "../../kit/assert.ts";
 import { makeContext, type TestContext } from "../../kit/context.ts";
+import { lives } from "../../kit/processes.ts";
 import { waitUntil } from "../../kit/wait_until.ts";
 import { eventTail, journalTail } from "../../../src/journal/store.ts";
 import { executeMove } from "../../../src/moves/execute.ts";
@@ -56,10 +57,7 @@ Deno.test("a deadline ends the whole group, and says that it may have been carri
   assertIncludes(failure.state, "in part");
   assertEquals([failure.data?.["exit_code"], failure.data?.["output"]], [null, "begun\n"]);
   const pid = Deno.readTextFileSync(join(test.dir, "pid")).trim();
-  await waitUntil("the end of what it forked", async () => {
-    const { code, stdout } = await test.os.processes.sh('ps -o stat= -p "$1"', [pid]);
-    return code !== 0 || stdout.trim().startsWith("Z");
-  });
+  await waitUntil("the end of what it forked", async () => !(await lives(Number(pid))));
   assertEquals(intents(test), []);
 });
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "../../kit/assert.ts";
+import { running, type RunningProcess } from "../../kit/processes.ts";
 import { realClock } from "../../../src/os/clock.ts";
 import { type ChildSpec, runGuarded } from "../../../src/os/guarded_child.ts";
 
@@ -34,7 +35,7 @@ Deno.test("runGuarded() kills the group at the deadline and what a finished comm
   assertEquals(hung.kind, "timed_out");
   const left = await runGuarded(clock, script("sleep 4712 >/dev/null 2>&1 & echo $!")).end;
   assertEquals(left.kind, "exited");
-  const pids = (await processList()).filter((line) => /sleep 471[12]/.test(line));
+  const pids = [...await processList("sleep 4711"), ...await processList("sleep 4712")];
   assertEquals(pids, []);
 });
 
@@ -81,16 +82,16 @@ Deno.test("runGuarded() leaves no child when its parent is killed", async () => 
   await writer.close();
   const reader = parent.stdout.getReader();
   await reader.read();
-  await until(async () => (await processList()).filter((line) => /sleep 4713/.test(line)).length >= 2);
+  await until(async () => (await processList("sleep 4713")).length >= 2);
   parent.kill("SIGKILL");
   await parent.status;
   await reader.cancel();
-  await until(async () => !(await processList()).some((line) => /sleep 4713/.test(line)));
+  await until(async () => (await processList("sleep 4713")).length === 0);
 });
 
-async function processList(): Promise<string[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-eo", "stat,args"] }).output();
-  return text(stdout).split("\n").filter((line) => !line.startsWith("Z") && !line.includes("sh -c"));
+/** Live processes with such a text, without the shells that have it in their script. */
+async function processList(text: string): Promise<readonly RunningProcess[]> {
+  return (await running(text)).filter(({ command }) => !command.includes("sh -c"));
 }
 
 async function until(fact: () => Promise<boolean>): Promise<void> {

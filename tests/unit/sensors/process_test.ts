@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
+import { running } from "../../kit/processes.ts";
 import { foundSensor, outcomeWord, placeSensor, runScript } from "../../kit/sensor.ts";
 import { waitUntil } from "../../kit/wait_until.ts";
 import { runSensor } from "../../../src/sensors/process.ts";
@@ -95,7 +96,7 @@ Deno.test("runSensor() leaves nothing of what a sensor forked, in its group or f
   );
   assertEquals(outcomeWord(late), "timeout");
   if (Deno.build.os !== "linux") return;
-  await waitUntil("nothing is left", async () => !/sleep 472[123]/.test(await processes()));
+  await waitUntil("nothing is left", async () => (await running("sleep 472")).length === 0);
 });
 
 Deno.test("runSensor() runs neither of two files of one name", async () => {
@@ -120,9 +121,4 @@ async function has(program: string): Promise<boolean> {
   if (program === "deno") return true;
   const { success } = await new Deno.Command("sh", { args: ["-c", `command -v ${program}`], stdout: "null" }).output();
   return success;
-}
-
-async function processes(): Promise<string> {
-  const { stdout } = await new Deno.Command("ps", { args: ["axww", "-o", "pid=,stat=,args="] }).output();
-  return new TextDecoder().decode(stdout).split("\n").filter((line) => !/^\s*\d+ Z/.test(line)).join("\n");
 }

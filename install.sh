@@ -190,19 +190,23 @@ from_package() {
     die "npm install $LOOOP_PACKAGE failed: $(tail -n 1 "$room/log")"
   }
   package=$lib
-  replaced=$(sed -n "s|^exec '\(.*\)/node_modules/.bin/looop' .*|\1|p" "$target" 2>/dev/null) || replaced=
-  printf '#!/bin/sh\n# Runs looop from its npm package; written by install.sh.\nexec %s "$@"\n' "$(quote "$lib/node_modules/.bin/looop")" >"$new" ||
-    die "the disk is full"
+  case $(head -c 2 "$target" 2>/dev/null) in
+    '#!') replaced=$(tail -n 1 "$target") ;;
+    *) replaced= ;;
+  esac
+  printf '#!/bin/sh\n# Runs looop from its npm package; written by install.sh.\n%s\n' "$(launch "$lib")" >"$new" || die "the disk is full"
   chmod 755 "$new"
 }
+
+# Prints the line that runs a package.
+launch() { printf 'exec %s "$@"' "$(quote "$1/node_modules/.bin/looop")"; }
 
 # From the package that was just replaced a pulse and its workers may still run; from those before it nothing does that is not as old.
 forget_packages() {
   for old in "$packages"/npm-*; do
-    case $old in
-      "$package" | "$replaced") ;;
-      *) find "$old" -prune -mtime +30 -exec rm -rf {} + 2>/dev/null || : ;;
-    esac
+    if [ "$old" != "$package" ] && [ "$(launch "$old")" != "$replaced" ]; then
+      find "$old" -prune -mtime +30 -exec rm -rf {} + 2>/dev/null || :
+    fi
   done
 }
 

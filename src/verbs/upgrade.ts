@@ -22,7 +22,7 @@ interface Upgrade {
   readonly said?: string | undefined;
 }
 
-/** `looop upgrade [--yes]` */
+/** `looop upgrade [--yes]`: tells the line; runs it when a person at the terminal, or --yes, says so. */
 export const module = verb<Upgrade>({ run, text });
 
 /** A download, a build of a checkout: minutes at most. */
@@ -46,7 +46,13 @@ interface Plan extends Omit<Upgrade, "ran" | "said"> {
 
 async function run(call: Call, input: Input): Promise<Result<Upgrade>> {
   const { script, args, ...upgrade } = planOf(call.os);
-  if (!switchOf(input, "yes")) return ok({ ...upgrade, ran: false });
+  const told = ok({ ...upgrade, ran: false });
+  if (!switchOf(input, "yes")) {
+    const { stdinIsTerminal, stdoutIsTerminal } = call.os.terminal;
+    if (call.json || !stdinIsTerminal || !stdoutIsTerminal) return told;
+    const { agreesTo } = await import("./upgrade_prompt.ts");
+    if (!await agreesTo(heading(upgrade), upgrade.line)) return told;
+  }
   const end = await call.os.processes.sh(script, args, { timeoutMs: RUN_MS });
   const said = end.stdout.trim();
   if (end.code === 0) return ok({ ...upgrade, ran: true, said });
@@ -89,9 +95,11 @@ const KINDS: Readonly<Record<Upgrade["installed"], string>> = {
 };
 
 function text(upgrade: Upgrade): string {
-  const { installed, path, version, line, ran, said } = upgrade;
+  const { line, ran, said } = upgrade;
   if (ran) return said === undefined || said === "" ? "upgraded" : said;
-  return `looop ${version}, ${
-    KINDS[installed]
-  }: ${path}\nThis brings the newest one (or: looop upgrade --yes):\n  ${line}`;
+  return `${heading(upgrade)}\nThis brings the newest one (or: looop upgrade --yes):\n  ${line}`;
+}
+
+function heading({ installed, path, version }: Pick<Upgrade, "installed" | "path" | "version">): string {
+  return `looop ${version}, ${KINDS[installed]}: ${path}`;
 }

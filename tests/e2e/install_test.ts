@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
 import { fill, mayMount, onSmallDisk, sh } from "../kit/small_disk.ts";
+import { install } from "../kit/installed.ts";
+import { onTerminal } from "../kit/on_terminal.ts";
 import { makeRig, PROGRAM } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 import { RELEASES } from "../../src/verbs/upgrade.ts";
@@ -276,7 +278,8 @@ Deno.test("killed at any of its steps, it leaves the old one working, and the ne
     assertEquals([name, await place.installed()], [name, "looop 1.0.0"]);
     Deno.removeSync(shims, { recursive: true });
   }
-  for (const name of place.litter()) await sh('touch -d "2 hours ago" "$1"', join(place.bin, name));
+  const longAgo = Date.now() / 1000 - 7_200;
+  for (const name of place.litter()) Deno.utimeSync(join(place.bin, name), longAgo, longAgo);
   assertEquals((await place.install()).code, 0);
   assertEquals([await place.installed(), place.litter()], ["looop 2.0.0", []]);
 });
@@ -423,6 +426,26 @@ Deno.test("upgrade names the line for a checkout; an executable upgrades itself 
   const done = await upgrade("--yes");
   assertEquals(done.code, 0, new TextDecoder().decode(done.stderr));
   assertEquals(await place.installed(), "looop 9.9.9");
+});
+
+Deno.test({
+  name: "at a terminal, upgrade asks before it runs the line",
+  ignore: Deno.build.os !== "linux" || Deno.env.get("LOOOP_TEST_BINARY") !== undefined, // script(1) of util-linux; a checkout
+  fn: async () => {
+    await using rig = await makeRig();
+    const { program } = install(join(rig.home, "a checkout"));
+    const tools = join(rig.home, "tools");
+    const ran = join(rig.home, "ran");
+    Deno.mkdirSync(tools);
+    Deno.writeTextFileSync(join(tools, "git"), `#!/bin/sh\nprintf '%s\\n' "$*" >'${ran}'\n`, { mode: 0o755 });
+    const line = `stty cols 100 rows 30; PATH='${tools}':"$PATH" '${program}' upgrade`;
+    const [no, shown] = await onTerminal(rig, line, [["Bring the newest one?", "n"]]);
+    assertEquals([no, has(ran)], [0, false]);
+    assertIncludes(shown, "from a checkout");
+    const [yes, said] = await onTerminal(rig, line, [["Bring the newest one?", "y"]]);
+    assertEquals(yes, 0, said);
+    assertEquals(Deno.readTextFileSync(ran), `-C ${join(rig.home, "a checkout", "looop")} pull --ff-only\n`);
+  },
 });
 
 Deno.test("install.sh and upgrade look for releases in the same place", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
 import { makeRig, PROGRAM, type Ran, type Rig } from "../kit/rig.ts";
+import { onTerminal } from "../kit/on_terminal.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
 const SESSION = { LOOOP_SESSION_ID: "w", LOOOP_BIN: PROGRAM };
@@ -149,40 +150,6 @@ Deno.test("only a person at a terminal outside of every session says yes to an a
   assertEquals((await rig.ok(ask)).stdout, "yes");
   assertEquals((await rig.ok([...ask, "--no-wait"])).stdout, "w-2\n");
 });
-
-/** Runs a shell line on a terminal of its own, typing each text once what it answers is shown; its exit code and all that was shown. */
-async function onTerminal(
-  rig: Rig,
-  line: string,
-  dialogue: readonly (readonly [shown: string, typed: string])[],
-): Promise<readonly [number, string]> {
-  const child = new Deno.Command("script", {
-    args: ["-qec", line, "/dev/null"],
-    clearEnv: true,
-    env: { ...rig.env, SHELL: "/bin/sh", TERM: "xterm" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  const left = [...dialogue];
-  let shown = "";
-  let from = 0;
-  const reading = (async () => {
-    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-      shown += chunk;
-      const [next] = left;
-      if (next === undefined || !shown.slice(from).includes(next[0])) continue;
-      left.shift();
-      from = shown.length;
-      await writer.write(new TextEncoder().encode(next[1])).catch(() => {});
-    }
-  })();
-  const { code } = await child.status;
-  await reading;
-  await writer.close().catch(() => {}); // script closed its end
-  return [code, shown];
-}
 
 Deno.test("at a terminal, answer lets a person pick an ask, shows it with its reference, and takes a number", async () => {
   if (Deno.build.os !== "linux") return; // needs script(1) of util-linux

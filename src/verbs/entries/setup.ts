@@ -110,11 +110,11 @@ export const setupEntries: readonly VerbEntry[] = [
     effect: "change",
     summary: "Print the line that brings the newest looop, or run it",
     details:
-      "How this looop was installed (as an executable, from its npm package, from a checkout) decides the line. A running pulse and " +
-      "its workers go on.",
-    examples: ["looop upgrade", "looop upgrade --yes"],
+      "How this looop was installed (as an executable, from its npm package, from a checkout) decides the line. At a terminal it asks " +
+      "whether to run it. A running pulse hands over to the new one by itself; workers and those who wait go on.",
+    examples: ["looop upgrade", "looop upgrade --yes", "looop upgrade --json"],
     args: [],
-    options: [{ name: "yes", short: "y", summary: "Run the line" }],
+    options: [{ name: "yes", short: "y", summary: "Run the line, and ask nothing" }],
     profile: "none",
     load: () => import("../upgrade.ts").then((m) => m.module),
   },

@@ -3,8 +3,8 @@ import { type OsFailure, osFailure } from "./sys.ts";
 
 /** The write end of a named pipe, never blocking. */
 export interface FifoWriter {
-  /** How many bytes went in; 0 when the pipe is full just now; `closed` when nobody reads any more. */
-  write(bytes: Uint8Array): number | "closed";
+  /** How many bytes went in: 0 when the pipe is full just now, or nobody reads any more (`closed`). */
+  write(bytes: Uint8Array): Outcome<number | "closed", OsFailure>;
   close(): void;
 }
 
@@ -39,12 +39,11 @@ async function openWriter(path: string): Promise<Outcome<FifoWriter | undefined,
   return ok({
     write: (bytes) => {
       try {
-        return fs.writeSync(fd, bytes);
+        return ok(fs.writeSync(fd, bytes));
       } catch (error) {
         const code = errorCode(error);
-        if (code === "EAGAIN") return 0;
-        if (code === "EPIPE") return "closed";
-        throw error;
+        if (code === "EAGAIN") return ok(0);
+        return code === "EPIPE" ? ok("closed") : no(osFailure(path, error));
       }
     },
     close: () => fs.closeSync(fd),

@@ -146,8 +146,10 @@ async function writeAll(ctx: Context, ref: SessionRef, writer: FifoWriter, bytes
   let at = 0;
   let last = ctx.os.clock.ticks();
   for (let pause = 1; at < bytes.length;) {
-    const wrote = writer.write(bytes.subarray(at, at + PIECE));
+    const written = writer.write(bytes.subarray(at, at + PIECE));
     const data = { sent: at };
+    if (!written.ok) return ioFailure(thing, written.failure);
+    const wrote = written.value;
     if (wrote === "closed") return fail("conflict", thing, `it ended after ${at} of ${bytes.length} bytes`, { data });
     if (wrote > 0) {
       at += wrote;

@@ -23,8 +23,8 @@ interface Place extends AsyncDisposable {
   readonly bin: string;
   readonly releases: string;
   readonly asset: string;
-  /** Puts a release there; `text` in place of what would be the executable. */
-  release(version: string, more?: { readonly text?: string; readonly sums?: string }): void;
+  /** Puts a release there; `text`, or a `file`, in place of what would be the executable. */
+  release(version: string, more?: { readonly text?: string; readonly file?: string; readonly sums?: string }): void;
   install(args?: readonly string[], more?: InstallOptions): Promise<Installed>;
   /** The same under way, in a process group of its own. */
   start(args: readonly string[], more?: InstallOptions): { readonly pid: number; readonly end: Promise<Installed> };
@@ -63,7 +63,9 @@ async function makePlace(bin?: string): Promise<Place> {
         }' "$@"\n`;
       for (const dir of [`download/v${version}`, "latest/download"]) {
         Deno.mkdirSync(join(releases, dir), { recursive: true });
-        Deno.writeTextFileSync(join(releases, dir, place.asset), text);
+        const path = join(releases, dir, place.asset);
+        if (more.file === undefined) Deno.writeTextFileSync(path, text);
+        else Deno.copyFileSync(more.file, path);
         const sums = more.sums ?? `${sha256(join(releases, dir, place.asset))}  ${place.asset}\n`;
         Deno.writeTextFileSync(join(releases, dir, "SHA256SUMS"), sums);
       }
@@ -423,9 +425,19 @@ Deno.test("upgrade names the line for a checkout; an executable upgrades itself 
   const told = JSON.parse(new TextDecoder().decode((await upgrade("--json")).stdout));
   assertEquals([told.installed, told.path], ["executable", join(place.bin, "looop")]);
   assertIncludes(told.line, "install.sh");
+  // While its pulse and a worker run: the pulse becomes the new one.
+  const newer = Deno.env.get("LOOOP_TEST_NEWER_BINARY");
+  if (newer !== undefined) place.release("9.9.9", { file: newer });
+  const options = { program: join(place.bin, "looop"), env: { LOOOP_INTERVAL: "1" } };
+  const before = (await rig.ok(["up", "--json"], options)).json<{ pid: number }>();
+  await rig.ok(["_", "worker", "start", "w", "sleep 1000", "--runner", "sh"], options);
   const done = await upgrade("--yes");
   assertEquals(done.code, 0, new TextDecoder().decode(done.stderr));
-  assertEquals(await place.installed(), "looop 9.9.9");
+  if (newer === undefined) return assertEquals(await place.installed(), "looop 9.9.9");
+  const pidNow = () => JSON.parse(rig.file("sessions", ".pulse", "heartbeat.json")).pid;
+  await waitUntil("the new one is the pulse", () => pidNow() !== before.pid, { deadlineMs: 60_000 });
+  const workers = (await rig.ok(["ls", "--json"], options)).json<{ id: string; alive: boolean }[]>();
+  assertEquals(workers.map(({ id, alive }) => [id, alive]), [["w", true]]);
 });
 
 Deno.test({

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "./assert.ts";
-import type { Rig, Started } from "./rig.ts";
+import type { Ran, Rig, Started } from "./rig.ts";
 import { waitUntil } from "./wait_until.ts";
 
 /** How big a crowd is. */
@@ -24,6 +24,9 @@ interface Account {
 
 /** The worker that messages go to. */
 const READER = "reader";
+
+/** The exit code of what was ended by SIGKILL. */
+const KILLED = 137;
 
 /**
  * Lets many processes at once ask, answer, tell and read in one profile, while a good part of them is killed at some instant, and
@@ -110,9 +113,10 @@ async function readAll(
   for (let last = false; !last;) {
     last = how.reading.over;
     const started = rig.start(["_", "told", READER, "--json"]);
-    const ended = last ? await started.end : await maybeKilled(started, how.chance);
-    if (ended === undefined) continue;
-    assertEquals(ended.code, 0, ended.stderr);
+    // One that was killed may have printed everything and marked it, too.
+    const ended = await (last ? started.end : killedOrNot(started, how.chance));
+    if (ended.code === KILLED && ended.stdout === "") continue;
+    assert(ended.code === 0 || ended.code === KILLED, ended.stderr);
     for (const { id, text } of JSON.parse(ended.stdout) as readonly { id: string; text: string }[]) {
       assertEquals(account.printed.get(id) ?? text, text);
       account.printed.set(id, text);
@@ -120,14 +124,20 @@ async function readAll(
   }
 }
 
-/** Its end, or undefined when it was killed first: every third is, somewhere within a start of the program and a little more. */
-async function maybeKilled(started: Started, chance: () => number): Promise<Awaited<Started["end"]> | undefined> {
+/** Its end; every third is killed, somewhere within a start of the program and a little more. */
+async function killedOrNot(started: Started, chance: () => number): Promise<Ran> {
   await started.closeStdin();
   if (chance() > 0.34) return await started.end;
   const timer = setTimeout(() => started.signal("SIGKILL"), chance() * 250);
   const ended = await started.end;
   clearTimeout(timer);
-  return ended.code === 137 ? undefined : ended;
+  return ended;
+}
+
+/** Its end, or undefined when it was killed first. */
+async function maybeKilled(started: Started, chance: () => number): Promise<Ran | undefined> {
+  const ended = await killedOrNot(started, chance);
+  return ended.code === KILLED ? undefined : ended;
 }
 
 function judge(rig: Rig, account: Account, names: readonly string[]): void {

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const DOCUMENT = fileURLToPath(new URL("../../docs/files.md", import.meta.url));
+
+/** What lies in every directory, or for a moment. */
+const ANYWHERE = /(?:^|\/)(?:\.dirlock|\.tmp-[^/]+|sessions\/\.(?:new|trash)-.+)$/;
+
+/** The names of files in the table "Every file" of docs/files.md, with `<…>` for what differs. */
+export function documentedFiles(): readonly string[] {
+  const [, section = ""] = Deno.readTextFileSync(DOCUMENT).split("## Every file");
+  const rows = section.split("\n## ")[0]?.split("\n").filter((line) => line.startsWith("| `")) ?? [];
+  return rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+}
+
+/** The files of a profile that docs/files.md does not know. */
+export function undocumentedFiles(profile: string): readonly string[] {
+  const known = documentedFiles().map((name) => {
+    const text = name.split(/<[^>]+>/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^/]+");
+    return new RegExp(`^${text}${name.endsWith("/") ? ".*" : "$"}`);
+  });
+  return filesIn(profile, "").filter((path) => !ANYWHERE.test(path) && !known.some((form) => form.test(path))).sort();
+}
+
+function filesIn(profile: string, dir: string): readonly string[] {
+  return [...Deno.readDirSync(join(profile, dir))].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesIn(profile, join(dir, name)) : [join(dir, name)]
+  );
+}

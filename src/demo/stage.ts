@@ -35,7 +35,9 @@ export async function makeStage(os: Os): Promise<Result<Stage>> {
     if (!there.ok) return ioFailure("make the demo's directories", there.failure);
   }
   for (const name of ["root_agent.sh", "worker.sh", "sensor.sh"]) {
-    const placed = os.files.replace(join(dir, name), os.environment.readAsset(`demo/${name}`), 0o700);
+    const placed = os.files.replace(join(dir, name), os.environment.readAsset(`demo/${name}`), {
+      mode: 0o700,
+    });
     if (!placed.ok) return ioFailure("place the demo's scripts", placed.failure);
   }
   for (const name of FIRST_FILES) {

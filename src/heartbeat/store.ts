@@ -41,9 +41,13 @@ export function readHeartbeat(ctx: Context): Heartbeat | undefined {
   }
 }
 
-/** Writes the heartbeat, all or nothing, in a directory that wakes nobody. */
+/**
+ * Writes the heartbeat, all or nothing, in a directory that wakes nobody. Nobody waits for the disk: after an outage of the machine it
+ * tells of a pulse that is gone.
+ */
 export function writeHeartbeat(ctx: Context, heartbeat: Heartbeat): Result<void> {
-  const written = ctx.os.files.replace(heartbeatPath(ctx), `${JSON.stringify({ ...heartbeat, v: VERSION })}\n`);
+  const text = `${JSON.stringify({ ...heartbeat, v: VERSION })}\n`;
+  const written = ctx.os.files.replace(heartbeatPath(ctx), text, { durability: "none" });
   return written.ok ? ok(undefined) : ioFailure("write the heartbeat", written.failure);
 }
 

@@ -144,7 +144,9 @@ function takeTells(ctx: Context, worker: string, thing: string): Result<Taken> {
   }
   const nonce = crypto.randomUUID();
   if (tells.length > 0) {
-    const written = os.files.replace(readingPath(ctx, worker), stored({ nonce, until: now + READING_MS }));
+    const written = os.files.replace(readingPath(ctx, worker), stored({ nonce, until: now + READING_MS }), {
+      durability: "none",
+    });
     if (!written.ok) return ioFailure(thing, written.failure);
   }
   return ok({ kind: "batch", batch: { worker, nonce, tells, problems } });

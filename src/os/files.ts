@@ -26,6 +26,19 @@ export interface Entry {
   readonly kind: "file" | "dir" | "symlink" | "other";
 }
 
+/**
+ * What an outage of the machine may take of a file that was replaced; a killed program loses nothing in any case. `full`: nothing,
+ * it is on disk when `replace` returns. `whole`: this change, not the file, which is all of the old or all of the new. `none`: the
+ * file, which may be empty or gone; for what speaks of living processes only.
+ */
+export type Durability = "full" | "whole" | "none";
+
+/** How a file is replaced; without it private and durable in full. */
+export interface ReplaceOptions {
+  readonly mode?: number;
+  readonly durability?: Durability;
+}
+
 /** The outcome of a change. */
 export type Wrote<T = void> = Outcome<T, OsFailure>;
 
@@ -53,7 +66,7 @@ export interface Files {
   /** Makes one directory; `exists` as failure code when somebody else did: the test-and-set of the file system. */
   claimDir(dir: string, mode?: number): Wrote;
   /** Replaces or makes a file: a reader, and a crash at any instant, sees all of the old or all of the new. */
-  replace(path: string, data: string | Uint8Array, mode?: number): Wrote;
+  replace(path: string, data: string | Uint8Array, options?: ReplaceOptions): Wrote;
   /** Makes a file that must not exist: all or nothing becomes visible, and only for one of many at once (`taken` for the others). */
   publish(path: string, data: string | Uint8Array, mode?: number): Wrote<"published" | "taken">;
   /** Appends in one write, so that lines of several processes never mix. With `sync`, it is on disk when this returns. */
@@ -105,7 +118,7 @@ export function realFiles(sys: Sys = realSys()): Files {
         sys.mkdir(dir, mode);
         sys.chmod(dir, mode);
       }),
-    replace: (path, data, mode = 0o600) => attempt(path, () => replace(sys, path, bytesOf(data), mode)),
+    replace: (path, data, options = {}) => attempt(path, () => replace(sys, path, bytesOf(data), options)),
     publish: (path, data, mode = 0o600) => attempt(path, () => publish(sys, path, bytesOf(data), mode)),
     append: (path, text, options = {}) => attempt(path, () => append(sys, path, text, options.sync === true)),
     moveAside: (from, to) => attempt(from, () => moveAside(sys, from, to)),
@@ -240,19 +253,20 @@ function makeDir(sys: Sys, dir: string, mode: number): void {
   }
 }
 
-function replace(sys: Sys, path: string, bytes: Uint8Array, mode: number): void {
-  const temp = writeTemp(sys, path, bytes, mode);
+function replace(sys: Sys, path: string, bytes: Uint8Array, options: ReplaceOptions): void {
+  const { mode = 0o600, durability = "full" } = options;
+  const temp = writeTemp(sys, path, bytes, { mode, sync: durability !== "none" });
   try {
     sys.rename(temp, path); // a crash before this leaves the old file and a hidden temp, after it the new one
   } catch (error) {
     quietly(() => sys.unlink(temp));
     throw error;
   }
-  syncDir(sys, dirname(path));
+  if (durability === "full") syncDir(sys, dirname(path));
 }
 
 function publish(sys: Sys, path: string, bytes: Uint8Array, mode: number): "published" | "taken" {
-  const temp = writeTemp(sys, path, bytes, mode);
+  const temp = writeTemp(sys, path, bytes, { mode, sync: true });
   try {
     sys.link(temp, path); // fails when the name exists, so of many at once one wins, and the name never shows half a file
   } catch (error) {
@@ -274,13 +288,18 @@ function sameInode(sys: Sys, a: string, b: string): boolean {
   return first !== undefined && second !== undefined && first.ino === second.ino && first.dev === second.dev;
 }
 
-function writeTemp(sys: Sys, path: string, bytes: Uint8Array, mode: number): string {
+function writeTemp(
+  sys: Sys,
+  path: string,
+  bytes: Uint8Array,
+  { mode, sync }: { readonly mode: number; readonly sync: boolean },
+): string {
   const temp = tempName(path);
   const file = sys.open(temp, { write: true, createNew: true, mode });
   try {
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.write(rest));
     sys.chmod(temp, mode); // before it gets its name: a sensor must not lose its execute bit, nor a file its privacy
-    file.sync();
+    if (sync) file.sync();
   } catch (error) {
     quietly(() => sys.unlink(temp));
     throw error;

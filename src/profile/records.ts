@@ -3,7 +3,7 @@ import { fail, type Failure, ioFailure, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
 import { withDirLock } from "../os/guarded_files.ts";
 import type { Os } from "../os/os.ts";
-import type { Stamp } from "../os/files.ts";
+import type { Durability, Stamp } from "../os/files.ts";
 
 /** What reading a record gave. The four ways of not getting it are different things: only `absent` means there is none. */
 export type RecordRead<T> =
@@ -75,8 +75,8 @@ export function recordText(value: object): string {
 }
 
 /** Replaces (or makes) a record: a reader sees all of the old or all of the new. */
-export function writeRecord(os: Os, path: string, value: object): Result<void> {
-  const written = os.files.replace(path, recordText(value));
+export function writeRecord(os: Os, path: string, value: object, durability: Durability = "full"): Result<void> {
+  const written = os.files.replace(path, recordText(value), { durability });
   return written.ok ? ok(undefined) : ioFailure(`write ${basename(path)}`, written.failure);
 }
 

@@ -76,7 +76,7 @@ function replaceScript(
     archived.push(moved.value);
   }
   if (!same) {
-    const written = files.replace(path, job.script, 0o700);
+    const written = files.replace(path, job.script, { mode: 0o700 });
     if (!written.ok) return ioFailure(job.thing, written.failure);
   }
   return ok({ file: job.file, changed: !same || archived.length > 0, archived });

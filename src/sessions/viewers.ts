@@ -53,7 +53,7 @@ function placeOf(
   const { dir, number, lock } = from;
   const update = (viewer: Viewer): void => {
     // Another viewer that misses it takes this one for one without a size: nothing breaks.
-    ctx.os.files.replace(sizeFile(dir, number), `${JSON.stringify({ v: 1, ...viewer })}\n`);
+    ctx.os.files.replace(sizeFile(dir, number), `${JSON.stringify({ v: 1, ...viewer })}\n`, { durability: "none" });
   };
   update(from.viewer);
   return {

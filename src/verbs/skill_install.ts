@@ -47,7 +47,7 @@ async function run(call: Call, input: Input): Promise<Result<Installed>> {
   }
   const made = call.os.files.makeDir(dir.value, 0o755);
   if (!made.ok) return ioFailure(thing, made.failure);
-  const written = call.os.files.replace(path, next, 0o644);
+  const written = call.os.files.replace(path, next, { mode: 0o644 });
   return written.ok ? ok({ path, changed: true, diff, kept }) : ioFailure(thing, written.failure);
 }
 

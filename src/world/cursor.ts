@@ -32,9 +32,12 @@ export function readCursor(ctx: Context, client: string): Result<Cursor> {
   }
 }
 
-/** Writes it, all or nothing. The caller holds the client's lock. */
+/**
+ * Writes it, all or nothing. The caller holds the client's lock. After an outage of the machine it may be the one before, and what it
+ * did not count as given is given again.
+ */
 export function writeCursor(ctx: Context, client: string, cursor: Cursor): Result<void> {
-  return writeRecord(ctx.os, clientFiles(ctx.profile.paths, client).cursor, cursor);
+  return writeRecord(ctx.os, clientFiles(ctx.profile.paths, client).cursor, cursor, "whole");
 }
 
 /** The delivery of this id, while it is kept. */

@@ -52,7 +52,7 @@ export async function asOwnMove<T>(
   const { own } = clientFiles(ctx.profile.paths, client);
   if (!ctx.os.files.stat(own).ok) return await action.run();
   const path = join(own, `${newNonce()}.json`);
-  const write = (items: OwnMove["items"]) => writeRecord(ctx.os, path, { ts: ctx.os.clock.now(), items });
+  const write = (items: OwnMove["items"]) => writeRecord(ctx.os, path, { ts: ctx.os.clock.now(), items }, "none");
   const isOpen = names.some((item) => expected[item] === undefined);
   const lock = isOpen ? ctx.os.locks.tryAcquire(lockOf(path)) : undefined;
   sweep(ctx, own);

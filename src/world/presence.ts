@@ -45,7 +45,8 @@ export async function enter(ctx: Context, client: string, shape: string): Promis
     const lock = os.locks.tryAcquire(path);
     if (lock === undefined) return fail("failed", thing, `${path} is locked by somebody else`);
     const owner = { nonce, pid: os.environment.pid, since: os.clock.now(), shape };
-    const written = writeRecord(os, files.owner, owner);
+    // An outage ends every wait that this could be about.
+    const written = writeRecord(os, files.owner, owner, "none");
     if (written.ok) return ok(lock);
     lock.release();
     return written;

@@ -49,6 +49,6 @@ for (const fault of ["crash", "ENOSPC", "EIO", "EACCES", "short_write"] as const
         assertOk(context.os.files.list(context.profile.paths.cursors));
       },
     });
-    assert(steps >= (fault === "short_write" ? 3 : 20), `only ${steps} steps`);
+    assert(steps >= (fault === "short_write" ? 3 : 15), `only ${steps} steps`);
   });
 }

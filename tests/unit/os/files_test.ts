@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFailed, assertOk } from "../../kit/assert.ts";
-import { realFiles, TEMP_PREFIX } from "../../../src/os/files.ts";
+import { type Durability, realFiles, TEMP_PREFIX } from "../../../src/os/files.ts";
+import { realSys } from "../../../src/os/sys.ts";
 
 const files = realFiles();
 
@@ -24,9 +25,35 @@ inDir("replace() makes and replaces a private file whatever the umask", (dir) =>
   assertOk(files.replace(path, "two"));
   assertEquals(Deno.readTextFileSync(path), "two");
   assertEquals(assertOk(files.stat(path)).mode, 0o600);
-  assertOk(files.replace(path, "#!/bin/sh\n", 0o700));
+  assertOk(files.replace(path, "#!/bin/sh\n", { mode: 0o700 }));
   assertEquals(assertOk(files.stat(path)).mode, 0o700);
   assertEquals([...Deno.readDirSync(dir)].length, 1, "no temporary file stays");
+});
+
+inDir("replace() waits for the disk as it is told to", (dir) => {
+  const path = join(dir, "a");
+  const syncs = (durability?: Durability): readonly string[] => {
+    const seen: string[] = [];
+    const sys = realSys();
+    const counted = realFiles({
+      ...sys,
+      open: (opened, options) => {
+        const handle = sys.open(opened, options);
+        const sync = () => {
+          seen.push(opened === dir ? "name" : "data");
+          handle.sync();
+        };
+        return { ...handle, sync };
+      },
+    });
+    assertOk(counted.replace(path, `for ${durability}`, durability === undefined ? undefined : { durability }));
+    assertEquals(Deno.readTextFileSync(path), `for ${durability}`);
+    return seen;
+  };
+  assertEquals(syncs(), ["data", "name"]);
+  assertEquals(syncs("full"), ["data", "name"]);
+  assertEquals(syncs("whole"), ["data"]);
+  assertEquals(syncs("none"), []);
 });
 
 inDir("publish() lets one win and never overwrites", (dir) => {

@@ -12,23 +12,30 @@ const MINUTE_MS = 60_000;
 const SETTLE_MS = 3_000;
 
 /** What blocked waits take, over a program that only sleeps: the share of memory that is theirs, shared pages divided among those who share. */
-export const waitMemory: Figure = {
-  name: "wait-memory",
-  title: `memory (PSS) of a blocked \`_ wait\`, ${WAITS} of them, over a program that sleeps`,
-  unit: "×",
-  most: 1.3,
-  ofExecutable: true,
-  measure: async (bench) => {
-    const ours = await memoryOf(await startWaits(bench));
-    const idle = await programOf(await bench.room(), "setInterval(() => {}, 3_600_000);\n", bench.executable);
-    const bare = await memoryOf(startMany(idle));
-    const [mean, sleeping] = [average(ours), average(bare)];
-    return {
-      values: [mean / sleeping],
-      from: `${(mean / 1024).toFixed(1)} MiB over ${(sleeping / 1024).toFixed(1)} MiB`,
-    };
-  },
-};
+export const waitMemory: Figure = memoryFigure("_ wait", startWaits);
+
+/** The same of workers who wait for an answer. */
+export const askMemory: Figure = memoryFigure("_ ask", startAsks);
+
+function memoryFigure(verb: string, start: (bench: Bench) => Promise<readonly Deno.ChildProcess[]>): Figure {
+  return {
+    name: `${verb.slice(2)}-memory`,
+    title: `memory (PSS) of a blocked \`${verb}\`, ${WAITS} of them, over a program that sleeps`,
+    unit: "×",
+    most: 1.3,
+    ofExecutable: true,
+    measure: async (bench) => {
+      const ours = await memoryOf(await start(bench));
+      const idle = await programOf(await bench.room(), "setInterval(() => {}, 3_600_000);\n", bench.executable);
+      const bare = await memoryOf(startMany(idle));
+      const [mean, sleeping] = [average(ours), average(bare)];
+      return {
+        values: [mean / sleeping],
+        from: `${(mean / 1024).toFixed(1)} MiB over ${(sleeping / 1024).toFixed(1)} MiB`,
+      };
+    },
+  };
+}
 
 /** What the pulse and blocked waits use of a core while nothing happens, each. */
 export const idleCpu: Figure = {
@@ -66,6 +73,14 @@ async function startWaits(bench: Bench, given?: Profile): Promise<readonly Deno.
   }
   await pause(SETTLE_MS);
   return waits;
+}
+
+/** Each a question of a worker of its own, asked by hand: nobody has to be started for it. */
+async function startAsks(bench: Bench): Promise<readonly Deno.ChildProcess[]> {
+  const profile = await bench.profile();
+  const asks = Array.from({ length: WAITS }, (_, n) => profile.start("_", "ask", `worker-${n}`, "--prompt", "Go on?"));
+  await pause(SETTLE_MS);
+  return asks;
 }
 
 function startMany({ path, args }: Program): readonly Deno.ChildProcess[] {

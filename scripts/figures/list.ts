@@ -5,7 +5,7 @@ import { executableSize } from "./executable_size.ts";
 import type { Figure } from "./figure.ts";
 import { answerToAsk, askToWait, goalToWait, polledAnswer } from "./round_trip.ts";
 import { goalToBeat, manySensors, termToEnd } from "./pulse.ts";
-import { idleCpu, waitMemory } from "./idle.ts";
+import { askMemory, idleCpu, waitMemory } from "./idle.ts";
 import { idleFleet, listFleet, shotLong, tailLong, workerMemory, workersStart } from "./sessions.ts";
 import { stateItems } from "./state_items.ts";
 
@@ -26,6 +26,7 @@ export const FIGURES: readonly Figure[] = [
   polledAnswer,
   stateItems,
   waitMemory,
+  askMemory,
   idleCpu,
   costReport,
   workersStart,

@@ -209,7 +209,9 @@ Deno.test("down ends what the pulse runs and what workers left in other sessions
   await rig.ok(["config", "set", "default", "mine"]);
   await rig.ok(["up"]);
   rig.write("sensors/slow.sh", "#!/bin/sh\nsleep 86393 &\nwait\n", 0o700);
-  const flee = (span: number) => `setsid sh -c 'trap "" TERM HUP; while :; do sleep ${span}; done' &\necho ready\n`;
+  // Its parent ends no sooner than it cannot be hung up any more.
+  const flee = (span: number) =>
+    `setsid sh -c 'trap "" TERM HUP; >fled; while :; do sleep ${span}; done' &\nuntil [ -e fled ]; do sleep 0.01; done\n`;
   const start = (id: string, script: string, ...more: readonly string[]) =>
     rig.ok(["_", "worker", "start", id, "-", ...more], { stdin: script });
   await start("live", `${flee(86389)}sleep 86394\n`, "--runner", "sh");

@@ -54,7 +54,7 @@ Deno.test("ended workers go after their time with all that was kept of them; liv
   const left = await worker(
     ctx,
     "left",
-    "setsid sh -c 'trap : TERM HUP; while :; do sleep 600; done' & echo ready; exit 0",
+    "trap '' HUP; setsid sh -c 'trap : TERM; while :; do sleep 600; done' & echo ready; exit 0",
   );
   for (const ref of [live, left]) await shown(ctx, ref, "ready");
   await inState(ctx, left, "exited");

@@ -75,8 +75,8 @@ export interface Files {
   moveAside(from: string, to: string): Wrote<"moved" | "taken">;
   /** Renames, replacing what is there. */
   rename(from: string, to: string): Wrote;
-  /** Removes a file; one that is not there is as good as removed. */
-  remove(path: string): Wrote;
+  /** Removes a file; one that is not there is as good as removed. With `durability` none an outage may bring it back. */
+  remove(path: string, options?: { readonly durability?: "full" | "none" }): Wrote;
   /** Removes a directory and all in it, links not followed. Not atomic: callers rename it out of sight first. */
   removeTree(dir: string): Wrote;
   /** Sets the mode. */
@@ -127,7 +127,7 @@ export function realFiles(sys: Sys = realSys()): Files {
         sys.rename(from, to);
         syncDir(sys, dirname(to));
       }),
-    remove: (path) => attempt(path, () => remove(sys, path)),
+    remove: (path, options = {}) => attempt(path, () => remove(sys, path, options.durability !== "none")),
     removeTree: (dir) => attempt(dir, () => removeTree(sys, dir)),
     chmod: (path, mode) => attempt(path, () => sys.chmod(path, mode)),
     realPath: (path) => attempt(path, () => sys.realPath(path)),
@@ -354,14 +354,14 @@ function moveAside(sys: Sys, from: string, to: string): "moved" | "taken" {
   return "moved";
 }
 
-function remove(sys: Sys, path: string): void {
+function remove(sys: Sys, path: string, sync: boolean): void {
   try {
     sys.unlink(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  syncDir(sys, dirname(path));
+  if (sync) syncDir(sys, dirname(path));
 }
 
 function removeTree(sys: Sys, dir: string): void {

@@ -4,7 +4,7 @@ import { sha256Hex } from "../base/sha256.ts";
 import type { Context } from "../profile/profile.ts";
 import { signalOf } from "../snapshots/schema.ts";
 import { pruneSnapshots, sensorsWithReading, writeSnapshot } from "../snapshots/store.ts";
-import type { SensorDueFacts } from "../sensors/due.ts";
+import { type SensorDueFacts, SETTLE_MS } from "../sensors/due.ts";
 import { FLAPPING_AT, isFlapping, nextStreak } from "../sensors/flapping.ts";
 import { killMarked, runSensor, type SensorRun } from "../sensors/process.ts";
 import { errorReading } from "../sensors/reading.ts";
@@ -31,6 +31,9 @@ interface Tools {
   readonly run: string;
   poke(why: string): void;
 }
+
+/** In place of the stamp of a script that is not there at this moment. */
+const MISSING = "missing";
 
 interface Known {
   readonly sensor: Sensor;
@@ -67,10 +70,23 @@ export function makeSensing(first: Context, tools: Tools): Sensing {
     }
     tools.log.settled("sensors");
     const ticks = ctx.os.clock.ticks();
-    takeIn(ctx, scan.value.sensors, ticks);
+    const sensors = [...scan.value.sensors, ...justMissing(scan.value.sensors, ticks)];
+    takeIn(ctx, sensors, ticks);
     looks++;
     const published = sensorsWithReading(ctx);
-    return scan.value.sensors.map((sensor) => factsOf(ctx, sensor, { ticks, intervalMs, published }));
+    return sensors.map((sensor) => factsOf(ctx, sensor, { ticks, intervalMs, published }));
+  }
+
+  /**
+   * Sensors that are not there, or no sensors, since a moment: an editor empties a script before it writes it, or moves it away first. Until
+   * it has stood so for as long as an edit has to, it counts as being edited, and keeps its reading.
+   */
+  function justMissing(there: readonly Sensor[], ticks: number): readonly Sensor[] {
+    const names = new Set(there.map(({ name }) => name));
+    return [...known.values()]
+      .filter(({ sensor }) => !names.has(sensor.name))
+      .filter(({ sensor, stillSince }) => sensor.stamp !== MISSING || ticks - stillSince < SETTLE_MS)
+      .map(({ sensor }) => ({ ...sensor, stamp: MISSING }));
   }
 
   function takeIn(ctx: Context, sensors: readonly Sensor[], ticks: number): void {
@@ -150,8 +166,8 @@ export function makeSensing(first: Context, tools: Tools): Sensing {
     ended: { readonly ran: number; readonly outcome: SensorOutcome },
   ): void {
     const { name } = sensor;
-    // Archived meanwhile: a reading without a sensor must not come back.
-    if (!known.has(name)) return;
+    // Archived meanwhile, as it seems: a reading without a sensor must not come back. One that is edited runs anew.
+    if ((known.get(name)?.sensor.stamp ?? MISSING) === MISSING) return;
     const { outcome, ran } = ended;
     const before = records.get(name);
     const good = outcome.kind === "reading" ? ran : before?.good;

@@ -60,8 +60,8 @@ function placeOf(
     number,
     update,
     leave: () => {
-      ctx.os.files.remove(sizeFile(dir, number));
-      ctx.os.files.remove(join(dir, String(number)));
+      ctx.os.files.remove(sizeFile(dir, number), { durability: "none" });
+      ctx.os.files.remove(join(dir, String(number)), { durability: "none" });
       lock.release();
     },
   };

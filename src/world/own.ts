@@ -68,7 +68,7 @@ export async function asOwnMove<T>(
     return done;
   } finally {
     lock?.release();
-    if (isOpen) ctx.os.files.remove(lockOf(path));
+    if (isOpen) ctx.os.files.remove(lockOf(path), { durability: "none" });
   }
 }
 
@@ -131,7 +131,7 @@ export function readOwnMoves(ctx: Context, client: string): OwnMoves {
         const known = items.every((item) => given.get(item) === now.get(item));
         const visible = items.every((item) => move.items[item] === (now.get(item) ?? null)) ||
           Math.abs(ctx.os.clock.now() - move.ts) > VISIBLE_MS;
-        if (!open && known && visible) ctx.os.files.remove(path);
+        if (!open && known && visible) ctx.os.files.remove(path, { durability: "none" });
       }
     },
   };

@@ -59,7 +59,7 @@ export async function enter(ctx: Context, client: string, shape: string): Promis
     standing: () => standingOf(ctx, client, nonce),
     leave: () => {
       lock.release();
-      os.files.remove(path);
+      os.files.remove(path, { durability: "none" });
     },
   });
 }
@@ -100,6 +100,6 @@ function sweep(ctx: Context, dir: string): void {
   if (!listed.ok) return;
   for (const { name } of listed.value) {
     const path = join(dir, name);
-    if (name.endsWith(WAIT_ENDING) && !ctx.os.locks.isHeld(path)) ctx.os.files.remove(path);
+    if (name.endsWith(WAIT_ENDING) && !ctx.os.locks.isHeld(path)) ctx.os.files.remove(path, { durability: "none" });
   }
 }

@@ -24,6 +24,7 @@ import {
 import type { Entry } from "./schema.ts";
 import { watchWorld } from "./watched.ts";
 import type { World } from "./world.ts";
+import type { Watch } from "../os/watch.ts";
 
 /** The look at stamps that stands behind the file events, for when they are lost or there are none. */
 export const SLOW_LOOK_MS = 3_000;
@@ -97,17 +98,23 @@ export async function recordDelivery(ctx: Context, delivery: Delivery): Promise<
 async function waitAs(ctx: Context, waiter: Waiter, options: WaitOptions): Promise<Result<WaitEnd>> {
   const end = ctx.os.clock.ticks() + (options.timeoutMs ?? Infinity);
   const bell = makeBell(ctx.os.clock);
-  // Armed before the first look: what changes in between rings.
-  const watch = watchWorld(ctx, waiter.client, bell.ring);
+  let watch: Watch | undefined;
+  const arm = (): boolean => {
+    if (watch !== undefined) return false;
+    watch = watchWorld(ctx, waiter.client, bell.ring);
+    return true;
+  };
   try {
-    return await untilChanged(ctx, waiter, { ...options, bell, end });
+    return await untilChanged(ctx, waiter, { ...options, bell, arm, end });
   } finally {
-    watch.close();
+    watch?.close();
   }
 }
 
 interface Run extends WaitOptions {
   readonly bell: Bell;
+  /** Has the bell rung by what changes from now on; false when that was done already. */
+  arm(): boolean;
   /** Monotonic milliseconds at which the time is up. */
   readonly end: number;
 }
@@ -145,6 +152,8 @@ async function untilChanged(ctx: Context, waiter: Waiter, run: Run): Promise<Res
       continue;
     }
     if (isLast) return ok({ kind: "pending" });
+    // Not before there is something to wait for: it costs as much as the look. What changed since that look would not ring, so: again.
+    if (run.arm()) continue;
     await whenIdle?.(seen.world, seen.texts);
     whenIdle = undefined;
     const due = (nextChangeAt(seen.world, seen.world.now) ?? Infinity) - clock.now();

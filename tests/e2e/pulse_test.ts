@@ -123,7 +123,7 @@ Deno.test("the pulse senses, publishes each reading by itself, and forgets what 
 
   // An edited script runs at once, in an editor's way and in ours; its last good reading is remembered.
   rig.write("sensors/good.sh", `${SH}echo '{"signal":{"n":2}}'\n`);
-  await waitUntil("the edited one ran", () => (reading(rig, "good") as { signal: { n: number } }).signal.n === 2);
+  await waitUntil("the edited one ran", () => (reading(rig, "good") as { signal?: { n: number } })?.signal?.n === 2);
   await rig.ok(["_", "sensor", "write", "good", `${SH}exit 1`]);
   await waitUntil("it fails now", () => JSON.stringify(reading(rig, "good")).includes("exit code 1"));
   const failed = reading(rig, "good") as { detail: { last_good_ts: number } };

@@ -95,15 +95,54 @@ Deno.test("an edit during a run counts afterwards; a sensor that goes during its
   assertEquals([...pulse.beat()].sort(), ["x", "y"]);
   await waitUntil("x runs what it was", () => exists(join(test.dir, "started")));
   placeSensor(test.dir, "x.sh", "#!/bin/sh\necho '{\"v\":2}'\n");
-  Deno.removeSync(join(test.dir, "sensors", "y.sh"));
   Deno.writeTextFileSync(join(test.dir, "go"), "");
   pulse.beat();
-  await pulse.quiet(); // y was killed with its script
-  assertEquals(readSnapshot(test.context, "y"), undefined);
+  await waitUntil("x has ended", () => pulse.sensing.running === 1);
   assertEquals(readSnapshot(test.context, "x")?.reading, { v: 1 });
   await waitUntil("the edit settled", () => pulse.beat().includes("x"));
-  await pulse.quiet();
+  await waitUntil("x has ended again", () => pulse.sensing.running === 1);
   assertEquals(readSnapshot(test.context, "x")?.reading, { v: 2 });
+  Deno.removeSync(join(test.dir, "sensors", "y.sh"));
+  await waitUntil("y was killed with its script", () => {
+    pulse.beat();
+    return pulse.sensing.running === 0;
+  });
+  assertEquals(readSnapshot(test.context, "y"), undefined);
+});
+
+Deno.test("a script that is emptied or moved away for a moment, as editors do, keeps its reading; one that stays away loses it", async () => {
+  await using test = await makeContext();
+  const path = join(test.dir, "sensors", "x.sh");
+  const text = (n: number) => `#!/bin/sh\necho '{"v":${n}}'\n`;
+  placeOld(test, "x.sh", text(1));
+  await using pulse = prepare(test);
+  const value = () => readSnapshot(test.context, "x")?.reading;
+  pulse.beat();
+  await pulse.quiet();
+  assertEquals(value(), { v: 1 });
+  const edits: readonly (readonly [away: () => void, back: (n: number) => void])[] = [
+    [() => Deno.writeTextFileSync(path, ""), (n) => Deno.writeTextFileSync(path, text(n))],
+    [() => Deno.renameSync(path, `${path}~`), (n) => placeSensor(test.dir, "x.sh", text(n))],
+    [() => Deno.removeSync(path), (n) => placeSensor(test.dir, "x.sh", text(n))],
+  ];
+  for (const [n, [away, back]] of edits.entries()) {
+    away();
+    for (let looks = 0; looks < 3; looks++) assertEquals(pulse.beat(), []);
+    assertEquals(value(), { v: n + 1 });
+    back(n + 2);
+    await waitUntil("the edit settled", () => pulse.beat().includes("x"));
+    await pulse.quiet();
+    assertEquals(value(), { v: n + 2 });
+  }
+  assertEquals(pulse.logged.filter(({ event }) => event === "sense.gone"), []);
+  Deno.removeSync(path);
+  assertEquals(pulse.beat(), []);
+  assertEquals(value(), { v: edits.length + 1 });
+  await waitUntil("it is gone", () => {
+    assertEquals(pulse.beat(), []);
+    return value() === undefined;
+  });
+  assertEquals(pulse.logged.filter(({ event }) => event === "sense.gone").length, 1);
 });
 
 Deno.test("five changed signals in a row mark a sensor, a quiet one does not, and detail does not count", async () => {

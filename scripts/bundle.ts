@@ -105,12 +105,15 @@ function hotTogether(root: string, apart: esbuild.Metafile): esbuild.Plugin {
   };
 }
 
-/** Puts `lean_zod.ts` where zod is named, and `lean_path.ts` for `node:path`: see there. */
+/** Puts `lean_zod.ts` where zod is named, `lean_path.ts` for `node:path`, `late_width.ts` before the package that it calls: see there. */
 export function standIns(root: string): esbuild.Plugin {
   return {
     name: "stand-ins",
     setup(build) {
       build.onResolve({ filter: /^zod\/mini$/ }, () => ({ path: join(root, "scripts/lean_zod.ts") }));
+      build.onResolve({ filter: /^fast-string-truncated-width$/ }, ({ importer }) => {
+        return importer.startsWith(join(root, "src/")) ? { path: join(root, "scripts/late_width.ts") } : undefined;
+      });
       build.onResolve({ filter: /^node:path$/ }, ({ importer }) => {
         return importer.startsWith(join(root, "src/")) ? { path: join(root, "scripts/lean_path.ts") } : undefined;
       });

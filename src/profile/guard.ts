@@ -37,21 +37,27 @@ export function guardMode(paths: Paths, root: Stamp): Result<void> {
   });
 }
 
-/** Refuses files and directories of ours that are links: what is written through them would land elsewhere. */
+/**
+ * Refuses files and directories of ours that are links: what is written through them would land elsewhere. One listing tells of nearly
+ * all of them: this is done at every start. Answers the directories that are missing.
+ */
 export function guardLinks(os: Os, paths: Paths): Result<readonly string[]> {
+  const listed = os.files.list(paths.root);
+  if (!listed.ok) return ioFailure(THING, listed.failure);
+  const kinds = new Map(listed.value.map(({ name, kind }) => [join(paths.root, name), kind]));
   const missing: string[] = [];
   const dirs = profileDirs(paths);
   const files = [paths.marker, paths.playbook, paths.config, paths.journal, paths.events, paths.cost, paths.gitignore];
-  for (const path of [...dirs, ...files]) {
-    const stamp = os.files.stat(path);
-    if (!stamp.ok) {
-      if (stamp.failure.code !== "absent") return ioFailure(THING, stamp.failure);
-      if (dirs.includes(path)) missing.push(path);
+  for (const [n, path] of [...dirs, ...files].entries()) {
+    const wanted = n < dirs.length ? "dir" : "file";
+    const kind = dirname(path) === paths.root ? ok(kinds.get(path)) : kindOf(os, path);
+    if (!kind.ok) return kind;
+    if (kind.value === wanted) continue;
+    if (kind.value === undefined) {
+      if (wanted === "dir") missing.push(path);
       continue;
     }
-    const wanted = dirs.includes(path) ? "dir" : "file";
-    if (stamp.value.kind === wanted) continue;
-    if (stamp.value.kind === "symlink") {
+    if (kind.value === "symlink") {
       return fail("refused", THING, `${path} is a symbolic link`, {
         hint: `put what it points to in its place: rm ${shellWord(path)}, then move the real one there`,
       });
@@ -60,6 +66,13 @@ export function guardLinks(os: Os, paths: Paths): Result<readonly string[]> {
     return fail("refused", THING, `${path} is not a ${noun}`, { hint: `move it away: mv ${shellWord(path)} /tmp/` });
   }
   return ok(missing);
+}
+
+/** What lies at the path; undefined: nothing. */
+function kindOf(os: Os, path: string): Result<Stamp["kind"] | undefined> {
+  const stamp = os.files.stat(path);
+  if (stamp.ok) return ok(stamp.value.kind);
+  return stamp.failure.code === "absent" ? ok(undefined) : ioFailure(THING, stamp.failure);
 }
 
 /** Refuses a config outside the profile that others could write: what it names is run. */

@@ -43,21 +43,25 @@ export const UNTRUSTED: readonly string[] = [
 
 /** The world as `_ state` and `_ wait` print it. */
 export async function stateJson(ctx: Context, world: World, texts: readonly ItemText[]): Promise<StateJson> {
+  // Another thread makes it, while the files are read.
+  const hash = worldHash(texts);
+  const snapshots = await snapshotsJson(ctx, world);
+  const journal = journalTail(ctx, JOURNAL_LINES);
   return {
     schema: 1,
-    world_hash: await worldHash(texts),
+    world_hash: await hash,
     data_dir: world.dataDir,
     pulse: pulseJson(world),
     config: world.configProblem === undefined ? { ok: true } : { ok: false, problem: world.configProblem },
     goals: world.goals.map((goal) => goal.id),
-    snapshots: await snapshotsJson(ctx, world),
+    snapshots,
     asks: asksJson(world),
     workers: workersJson(world),
     claims: claimsJson(world),
     schedules: schedulesJson(world),
     notices: noticesJson(world),
     budget: budgetJson(world),
-    journal_tail: journalTail(ctx, JOURNAL_LINES),
+    journal_tail: journal,
     unreadable: world.unreadable,
     untrusted: UNTRUSTED,
   };

@@ -156,7 +156,7 @@ async function scriptOf(room: string, source: string): Promise<Program> {
 }
 
 /** Compiled like looop: by LOOOP_COMPILE_DENO around DENORT_BIN, when these are set. */
-async function executableOf(room: string, source: string): Promise<Program> {
+export async function executableOf(room: string, source: string): Promise<Program> {
   await Deno.writeTextFile(join(room, "program.js"), source);
   const { code, stderr } = await new Deno.Command(compiler(), {
     args: compileArguments(ROOT, { output: "program", entry: "program.js" }),
@@ -193,13 +193,18 @@ export type ArgsOf = (run: number) => readonly string[];
  * How many times as long a command takes as an empty program does. The two take turns, and each sample is the ratio of neighbours, so
  * that whatever else the machine does falls on both.
  */
-export async function ratioToEmpty(bench: Bench, profile: Profile, argsOf: ArgsOf): Promise<Samples> {
-  await profile.looop(...argsOf(-1)); // the first start fills caches of code
+export function ratioToEmpty(bench: Bench, profile: Profile, argsOf: ArgsOf): Promise<Samples> {
+  return startsOverEmpty(bench, (i) => profile.looop(...argsOf(i)));
+}
+
+/** The same for any program; `start` is told which run it is, the first being -1. */
+export async function startsOverEmpty(bench: Bench, start: (run: number) => Promise<Ran>): Promise<Samples> {
+  await start(-1); // fills caches of code
   await run(bench.empty, []);
   const [ours, bare]: [number[], number[]] = [[], []];
   for (let i = 0; i < bench.runs; i++) {
     bare.push((await run(bench.empty, [])).ms);
-    ours.push((await profile.looop(...argsOf(i))).ms);
+    ours.push((await start(i)).ms);
   }
   return {
     values: ours.map((ms, i) => ms / (bare[i] ?? NaN)),

@@ -3,6 +3,7 @@ import { costReport } from "./cost_report.ts";
 import { emptyStart } from "./empty_start.ts";
 import { executableSize } from "./executable_size.ts";
 import type { Figure } from "./figure.ts";
+import { diskFloor, loadFloor } from "./floor.ts";
 import { answerToAsk, askToWait, goalToWait, polledAnswer } from "./round_trip.ts";
 import { goalToBeat, manySensors, termToEnd } from "./pulse.ts";
 import { askMemory, idleCpu, waitMemory } from "./idle.ts";
@@ -12,6 +13,8 @@ import { stateItems } from "./state_items.ts";
 /** Every figure, in the order of the table. A new one gets a file here and a line below. */
 export const FIGURES: readonly Figure[] = [
   emptyStart,
+  loadFloor,
+  diskFloor,
   coldStart("version", "version"),
   coldStart("state", "_ state --json"),
   coldStart("ask", "_ ask worker --no-wait --prompt Now?"),

@@ -1,52 +1,16 @@
-import { isAbsolute, join, relative, resolve } from "node:path";
-import { byCodeUnit, idProblem } from "../base/id.ts";
+import { join } from "node:path";
 import { ok } from "../base/result.ts";
 import { releaseClaims } from "../claims/lease_files.ts";
-import { budgetNow } from "../cost/store.ts";
-import { fail, ioFailure, type Result } from "../failure.ts";
-import { listGoals } from "../goals/store.ts";
+import { ioFailure, type Result } from "../failure.ts";
 import { beginGeneration } from "../mailbox/lifecycle.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { formatPrompt } from "../prompts/format.ts";
-import { platformOf } from "../sessions/platform.ts";
 import type { SessionView } from "../sessions/schema.ts";
 import { launchWorker } from "../workers/process.ts";
-import { findPrograms } from "../workers/programs.ts";
-import { findRunner, INSTALL_HINTS, isRunner, programOf, type Runner } from "../workers/runners.ts";
 import type { WorkerRecord } from "../workers/schema.ts";
-import { listRecords, listWorkers, recordPath, writeRecord } from "../workers/store.ts";
-import type { Move, MoveOutcome } from "./schema.ts";
-
-type Start = Move & { readonly kind: "worker.start" };
-
-/** Words of a shell that are no program on the PATH, and need none. */
-const SHELL_WORDS = new Set([
-  "trap",
-  "cd",
-  "set",
-  "export",
-  "if",
-  "for",
-  "while",
-  "until",
-  "case",
-  "test",
-  "eval",
-  "umask",
-  "ulimit",
-  "read",
-  "printf",
-  "echo",
-  "true",
-  "false",
-]);
-
-/** What was found to be right before anything was touched. */
-interface Checked {
-  readonly runner: Runner;
-  readonly cwd: string;
-  readonly ownCwd: boolean;
-}
+import { recordPath, writeRecord } from "../workers/store.ts";
+import type { MoveOutcome } from "./schema.ts";
+import { type Checked, checkStart, roomFor, type Start } from "./worker_check.ts";
 
 /**
  * Starts a worker: everything is checked before anything is written, then prompt, record and process come in this order, so that a
@@ -54,7 +18,7 @@ interface Checked {
  * run; one that could not be started is a failure, and its last words are in the sentence.
  */
 export async function applyWorkerStart(ctx: Context, actor: Actor, move: Start): Promise<Result<MoveOutcome>> {
-  const checked = await check(ctx, move);
+  const checked = await checkStart(ctx, move);
   if (!checked.ok) return checked;
   const { paths } = ctx.profile;
   const thing = `start worker "${move.id}"`;
@@ -93,118 +57,6 @@ export async function applyWorkerStart(ctx: Context, actor: Actor, move: Start):
     return { ok: false, failure: { ...started.failure, thing } };
   }
   return ok(outcomeOf(move, { checked: checked.value, view: started.value, promptFile }));
-}
-
-async function check(ctx: Context, move: Start): Promise<Result<Checked>> {
-  const thing = `start worker "${move.id}"`;
-  if (idProblem(move.id) !== undefined) {
-    return fail("usage", thing, "that is no id for a worker", {
-      hint: "ids look like fix-login or pr-12; pulse is taken",
-    });
-  }
-  const twin = listRecords(ctx).find(({ id }) => id !== move.id && id.toLowerCase() === move.id.toLowerCase());
-  if (twin !== undefined) return fail("conflict", thing, `"${twin.id}" differs from it only in case`);
-  if (move.prompt.trim() === "") {
-    return fail("usage", thing, "its brief is empty", { hint: 'looop _ worker start fix-login "what to do"' });
-  }
-  if (move.verify !== undefined && move.verify.trim() === "") {
-    return fail("usage", thing, "the command of --verify is empty");
-  }
-  const runner = await runnerFor(ctx, move);
-  if (!runner.ok) return runner;
-  const cwd = cwdOf(ctx, move, runner.value);
-  if (!cwd.ok) return cwd;
-  if (move.goal !== undefined) {
-    const goals = listGoals(ctx);
-    if (!goals.ok) return goals;
-    if (!goals.value.some(({ id }) => id === move.goal)) {
-      return fail("not_found", thing, `there is no goal "${move.goal}"`, {
-        hint: goals.value.length === 0 ? "looop _ goal write" : `goals: ${goals.value.map(({ id }) => id).join(", ")}`,
-      });
-    }
-  }
-  const budget = budgetNow(ctx, ctx.os.clock.now());
-  if (budget.level === "over") {
-    return fail("over_budget", thing, budget.problem ?? "today's budget is used up", {
-      hint: "looop cost today; looop config set max_daily_usd <amount>",
-    });
-  }
-  const missing = await platformOf(ctx.os).problem(ctx.os);
-  if (missing !== undefined) return fail("failed", thing, missing.state, { hint: missing.hint });
-  return ok({ runner: runner.value, ...cwd.value });
-}
-
-async function runnerFor(ctx: Context, move: Start): Promise<Result<Runner>> {
-  const thing = `start worker "${move.id}"`;
-  const { config } = ctx.profile;
-  const name = move.runner ?? config.default;
-  const found = findRunner(name, config.runners, move.command);
-  if (!isRunner(found)) {
-    switch (found.kind) {
-      case "unknown":
-        return fail("usage", thing, `there is no runner "${name}"`, { hint: `runners: ${found.known.join(", ")}` });
-      case "no_command":
-        return fail("usage", thing, `runner "${name}" has no command`, { hint: "looop config show" });
-      case "no_placeholder":
-        return fail("usage", thing, `the command of runner "${name}" does not say where the prompt goes`, {
-          hint: "put {{prompt_file}} into it: looop config set runners." + name + '.command "agent {{prompt_file}}"',
-        });
-      case "removed_placeholder":
-        return fail("usage", thing, `the command of runner "${name}" has {{${found.name}}}, which is no more`, {
-          hint: "write the value itself into the command",
-        });
-    }
-  }
-  const size = new TextEncoder().encode(move.prompt).length;
-  if (size + 8_000 > found.promptMax) {
-    return fail("usage", thing, `its brief has ${size} bytes, more than ${name} takes as an argument`, {
-      hint: "put it into a file and tell the worker to read that",
-    });
-  }
-  const program = programOf(found.command);
-  if (program !== undefined && !SHELL_WORDS.has(program) && (await findPrograms(ctx.os, [program])).length === 0) {
-    return fail("failed", thing, `${program} is not on the PATH`, {
-      hint: INSTALL_HINTS[name] ?? `install ${program}, or choose another runner: --runner`,
-    });
-  }
-  return ok(found);
-}
-
-/** A directory of its own unless one was named; never where policy files lie. */
-function cwdOf(ctx: Context, move: Start, runner: Runner): Result<{ readonly cwd: string; readonly ownCwd: boolean }> {
-  const thing = `start worker "${move.id}"`;
-  const { paths } = ctx.profile;
-  const named = move.cwd ?? runner.cwd;
-  if (named === undefined) return ok({ cwd: join(paths.work, move.id), ownCwd: true });
-  const cwd = resolve(ctx.os.environment.cwd(), named);
-  const real = ctx.os.files.realPath(cwd);
-  const stamp = real.ok ? ctx.os.files.stat(real.value) : real;
-  if (!real.ok || !stamp.ok || stamp.value.kind !== "dir") return fail("usage", thing, `${cwd} is no directory`);
-  const below = relative(paths.root, real.value);
-  const inside = !below.startsWith("..") && !isAbsolute(below);
-  if (inside && !real.value.startsWith(`${paths.work}/`) && !real.value.startsWith(`${paths.reports}/`)) {
-    return fail("refused", thing, `${cwd} is where the loop's own files lie`, {
-      hint: "leave --cwd out: it gets a directory of its own",
-    });
-  }
-  return ok({ cwd: real.value, ownCwd: false });
-}
-
-async function roomFor(ctx: Context, id: string): Promise<Result<void>> {
-  const { maxWorkers } = ctx.profile.config;
-  if (maxWorkers <= 0) return ok(undefined);
-  const live = (await listWorkers(ctx, ctx.os.clock.now()))
-    .filter((worker) => worker.id !== id && (worker.alive || worker.state === "orphaned"));
-  if (live.length < maxWorkers) return ok(undefined);
-  return fail(
-    "refused",
-    `start worker "${id}"`,
-    `${live.length} workers live, and ${maxWorkers} is the most (max_workers)`,
-    {
-      hint: "wait for one to end, or: looop config set max_workers <n>",
-      data: { live: live.map((worker) => worker.id).sort(byCodeUnit) },
-    },
-  );
 }
 
 async function writeFiles(

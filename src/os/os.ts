@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 import type { Environment } from "./environment.ts";
 import type { Fifos } from "./fifo.ts";
 import type { Matchers } from "./matcher.ts";
-import { realFiles } from "./files.ts";
+import { realFiles } from "./real_files.ts";
 import { realLocks } from "./lock.ts";
 import { realWatches } from "./watch.ts";
 import { realProcesses } from "./processes.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Config } from "../../src/config/schema.ts";
 import { defaultConfig } from "../../src/config/store.ts";
 import type { Clock } from "../../src/os/clock.ts";
-import { realFiles } from "../../src/os/files.ts";
+import { realFiles } from "../../src/os/real_files.ts";
 import { realOs } from "../../src/os/os.ts";
 import type { Os } from "../../src/os/os.ts";
 import type { Sys } from "../../src/os/sys.ts";

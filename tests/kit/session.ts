@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../src/profile/profile.ts";
-import { realFiles } from "../../src/os/files.ts";
+import { realFiles } from "../../src/os/real_files.ts";
 import { killSessions } from "../../src/sessions/kill.ts";
 import { type Launch, launch } from "../../src/sessions/launch.ts";
 import { generationDir } from "../../src/sessions/layout.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertOk } from "../kit/assert.ts";
 import { makeContext } from "../kit/context.ts";
 import { dropGoal, mortal, told, waitOnce, writeGoal } from "../kit/waiting.ts";
 import { realSys, type Sys } from "../../src/os/sys.ts";
-import { realFiles } from "../../src/os/files.ts";
+import { realFiles } from "../../src/os/real_files.ts";
 import { type Delivery, recordDelivery } from "../../src/world/wait.ts";
 import type { Context } from "../../src/profile/profile.ts";
 

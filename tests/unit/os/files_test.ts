@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFailed, assertOk } from "../../kit/assert.ts";
-import { type Durability, realFiles, TEMP_PREFIX } from "../../../src/os/files.ts";
+import { type Durability, TEMP_PREFIX } from "../../../src/os/files.ts";
+import { realFiles } from "../../../src/os/real_files.ts";
 import { realSys } from "../../../src/os/sys.ts";
 
 const files = realFiles();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { assert, assertEquals } from "../../kit/assert.ts";
 import { realClock } from "../../../src/os/clock.ts";
-import { realFiles } from "../../../src/os/files.ts";
+import { realFiles } from "../../../src/os/real_files.ts";
 import { realLocks } from "../../../src/os/lock.ts";
 import { realWatches } from "../../../src/os/watch.ts";
 import { appendRotating, removeIfEqual, replaceIfEqual, withDirLock } from "../../../src/os/guarded_files.ts";

@@ -10,7 +10,7 @@ import { statusJson } from "../../../src/world/status.ts";
 import { statusLine } from "../../../src/world/status_line.ts";
 import { enter, listWaits } from "../../../src/world/presence.ts";
 import { rootAwayDue } from "../../../src/world/root_away.ts";
-import { realFiles } from "../../../src/os/files.ts";
+import { realFiles } from "../../../src/os/real_files.ts";
 import { realSys } from "../../../src/os/sys.ts";
 import type { World } from "../../../src/world/world.ts";
 

@@ -105,18 +105,26 @@ function hotTogether(root: string, apart: esbuild.Metafile): esbuild.Plugin {
   };
 }
 
-/** Puts `lean_zod.ts` where zod is named, `lean_path.ts` for `node:path`, `late_width.ts` before the package that it calls: see there. */
+/** What is taken in place of a package or a module where looop itself names it: see there for what each is good for. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  "zod/mini": "scripts/lean_zod.ts",
+  "node:path": "scripts/lean_path.ts",
+  "fast-string-truncated-width": "scripts/late_width.ts",
+  "@noble/hashes/sha2.js": "scripts/late_sha2.ts",
+};
+
+/** Puts the stand-ins in place. The late ones name the package themselves, and so do other packages. */
 export function standIns(root: string): esbuild.Plugin {
   return {
     name: "stand-ins",
     setup(build) {
-      build.onResolve({ filter: /^zod\/mini$/ }, () => ({ path: join(root, "scripts/lean_zod.ts") }));
-      build.onResolve({ filter: /^fast-string-truncated-width$/ }, ({ importer }) => {
-        return importer.startsWith(join(root, "src/")) ? { path: join(root, "scripts/late_width.ts") } : undefined;
-      });
-      build.onResolve({ filter: /^node:path$/ }, ({ importer }) => {
-        return importer.startsWith(join(root, "src/")) ? { path: join(root, "scripts/lean_path.ts") } : undefined;
-      });
+      build.onResolve(
+        { filter: /^(zod\/mini|node:path|fast-string-truncated-width|@noble\/hashes\/sha2\.js)$/ },
+        (named) => {
+          const standIn = named.importer.startsWith(join(root, "src/")) ? STAND_INS[named.path] : undefined;
+          return standIn === undefined ? undefined : { path: join(root, standIn) };
+        },
+      );
     },
   };
 }

@@ -155,16 +155,19 @@ async function scriptOf(room: string, source: string): Promise<Program> {
   return { path: Deno.execPath(), args: ["run", "--quiet", "--no-config", ...readGrants(ROOT), path] };
 }
 
-/** Compiled like looop: by LOOOP_COMPILE_DENO around DENORT_BIN, when these are set. */
-export async function executableOf(room: string, source: string): Promise<Program> {
+/**
+ * Compiled like looop: by LOOOP_COMPILE_DENO around DENORT_BIN, when these are set. The runtime keeps the compiled code of executables
+ * by their names: those that take turns need different ones.
+ */
+export async function executableOf(room: string, source: string, name = "program"): Promise<Program> {
   await Deno.writeTextFile(join(room, "program.js"), source);
   const { code, stderr } = await new Deno.Command(compiler(), {
-    args: compileArguments(ROOT, { output: "program", entry: "program.js" }),
+    args: compileArguments(ROOT, { output: name, entry: "program.js" }),
     cwd: room,
     stdin: "null",
   }).output();
   if (code !== 0) throw new Error(`Cannot compile a program: ${new TextDecoder().decode(stderr)}`);
-  return { path: join(room, "program"), args: [] };
+  return { path: join(room, name), args: [] };
 }
 
 /** Runs a program to its end. */

@@ -15,7 +15,7 @@ export const loadFloor: Figure = floor(
     const main = await Deno.readTextFile(join(room, "main.js"));
     const chunks = [...main.matchAll(/(?:from|import)"(\.\/[^"]+)"/g)].map(([, path]) => `import "${path}";\n`);
     if (chunks.length === 0) throw new Error("the bundle has no chunk");
-    return await executableOf(room, chunks.join(""));
+    return await executableOf(room, chunks.join(""), "load-floor");
   },
 );
 
@@ -34,6 +34,7 @@ export const diskFloor: Figure = floor(
   Deno.renameSync(${JSON.stringify(join(room, "new"))}, ${JSON.stringify(join(room, "file"))});
 }
 `,
+      "disk-floor",
     ),
 );
 

@@ -1,9 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
 /** SHA-256 of a text (as UTF-8) or of bytes, 64 lower-case hex digits. In process, so that no missing tool can make a hash constant. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return bytesToHex(sha256(typeof data === "string" ? utf8ToBytes(data) : data));
+  return sha256(typeof data === "string" ? new TextEncoder().encode(data) : data).toHex();
 }
 
 /**
@@ -11,5 +10,5 @@ export function sha256Hex(data: string | Uint8Array): string {
  * platform, in process.
  */
 export async function sha256OfText(text: string): Promise<string> {
-  return bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).toHex();
 }

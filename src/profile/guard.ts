@@ -44,7 +44,7 @@ export function guardMode(paths: Paths, root: Stamp): Result<void> {
 export function guardLinks(os: Os, paths: Paths): Result<readonly string[]> {
   const listed = os.files.list(paths.root);
   if (!listed.ok) return ioFailure(THING, listed.failure);
-  const kinds = new Map(listed.value.map(({ name, kind }) => [join(paths.root, name), kind]));
+  const kinds = new Map(listed.value.map(({ name, kind }) => [`${paths.root}/${name}`, kind]));
   const missing: string[] = [];
   const dirs = profileDirs(paths);
   const files = [paths.marker, paths.playbook, paths.config, paths.journal, paths.events, paths.cost, paths.gitignore];

@@ -84,8 +84,7 @@ export async function killSessions(
     const kin = kinOf(ctx, ref, boot) ?? {};
     const tree = victims(rows, kin, ctx.os.environment.pid);
     const state = views[index]?.state;
-    // The shell beside the command records the end before its own.
-    const over = state !== undefined && isOver(state) && tree.every(({ pid }) => pid === kin.inner?.pid);
+    const over = state !== undefined && isOver(state) && tree.every((row) => isRecorder(row, kin));
     targets.push({
       ref,
       kin,
@@ -128,6 +127,11 @@ export async function killSessions(
     if (view !== undefined && (target.tree ?? []).length === 0 && !marked.has(endName(view, ""))) publishEnd(ctx, view);
     return answerOf(target, { view, ms });
   }));
+}
+
+/** The shell beside the command records the end before its own, by programs that it starts: it and they are nothing left behind. */
+function isRecorder(row: ProcessRow, { inner }: Kin): boolean {
+  return inner !== undefined && (row.pid === inner.pid || row.ppid === inner.pid);
 }
 
 /** The intent of a generation's end; undefined when nobody meant it to end. */

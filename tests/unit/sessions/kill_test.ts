@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { assert, assertEquals, assertOk } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
 import { waitUntil } from "../../kit/wait_until.ts";
@@ -81,4 +82,29 @@ Deno.test("killSession() signals nobody when the process numbers have passed to 
   assertEquals(await Promise.race([bystander.status, Promise.resolve("alive")]), "alive");
   bystander.kill("SIGKILL");
   await bystander.status;
+});
+
+Deno.test("killSession() takes the programs that record an end for nothing left behind", async () => {
+  await using t = await makeContext();
+  const { context: ctx, dir } = t;
+  // Holds the last step of the record, after the end shows and before the helpers are gone.
+  const bin = join(dir, "bin");
+  Deno.mkdirSync(bin);
+  await new Deno.Command("mkfifo", { args: [join(dir, "gate")] }).output();
+  const slow = `#!/bin/sh
+if [ "$1" = end.slot ]; then : >'${dir}/there'; read -r _ <'${dir}/gate'; fi
+exec /bin/mv "$@"
+`;
+  Deno.writeTextFileSync(join(bin, "mv"), slow, { mode: 0o700 });
+  const session = await startLine(ctx, "recorded", "exit 3", { env: { PATH: `${bin}:/usr/bin:/bin` } });
+  await waitUntil("its end is being recorded", () => ctx.os.files.stat(join(dir, "there")).ok);
+  const answer = await end(ctx, session, 0);
+  assertEquals({ killed: answer.killed, signalled: answer.signalled, left: answer.left }, {
+    killed: false,
+    signalled: 0,
+    left: [],
+  });
+  assertEquals(answer.state, { kind: "exited", code: 3 });
+  Deno.writeTextFileSync(join(dir, "gate"), "\n");
+  await waitUntil("its processes are gone", async () => (await marked(ctx, session)).length === 0);
 });

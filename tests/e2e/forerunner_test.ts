@@ -3,7 +3,7 @@
  * processes, never about timing alone.
  */
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
-import { running } from "../kit/processes.ts";
+import { ownSpan, running } from "../kit/processes.ts";
 import { makeRig, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
@@ -84,7 +84,7 @@ Deno.test("a sensor that prints nonsense, floods or leaves children is seen as s
     plain: "echo all is well",
     double: `echo '{"a":1}'; echo '{"b":2}'`,
     flood: "yes",
-    leaver: `sleep 86399 >/dev/null 2>&1 & echo '{"signal":1}'`,
+    leaver: `sleep ${ownSpan(86399)} >/dev/null 2>&1 & echo '{"signal":1}'`,
     failing: `echo '{"signal":1}'; exit 3`,
   };
   for (const [name, script] of Object.entries(scripts)) {
@@ -98,7 +98,7 @@ Deno.test("a sensor that prints nonsense, floods or leaves children is seen as s
   const error = (name: string) => world.snapshots[`sensor-${name}`]?.signal?.error;
   for (const name of ["empty", "plain", "double", "flood", "failing"]) assertEquals(typeof error(name), "string", name);
   assertEquals(error("leaver"), undefined);
-  assertEquals(await running("sleep 86399"), []);
+  assertEquals(await running(`sleep ${ownSpan(86399)}`), []);
 });
 
 Deno.test("a runner may be a shell builtin or a pipeline", async () => {
@@ -135,13 +135,13 @@ Deno.test("a hundred thousand archived answers change nothing for what is open",
 
 Deno.test("killing a worker takes its setsid grandchild along and withdraws its ask", async () => {
   await using rig = await makeRig();
-  const script = `setsid sh -c 'trap "" TERM HUP; while :; do sleep 86398; done' &\n` +
+  const script = `setsid sh -c 'trap "" TERM HUP; while :; do sleep ${ownSpan(86398)}; done' &\n` +
     `trap '' TERM HUP\n"$LOOOP_BIN" _ ask --prompt "Go on?"\n`;
   await rig.ok(["_", "worker", "start", "w", "-", "--runner", "sh"], { stdin: script });
   await waitUntil("the ask", () => rig.exists("asks", "w-1.json"));
   const killed = (await rig.ok(["_", "worker", "kill", "w", "--json"])).json<{ left: number[]; escalated: boolean }>();
   assertEquals([killed.left, killed.escalated], [[], true]);
-  assertEquals(await running("sleep 86398"), []);
+  assertEquals(await running(`sleep ${ownSpan(86398)}`), []);
   const late = await rig.run(["answer", "w-1", "yes"]);
   assertEquals(late.code, 4, late.stderr);
   assertMatch(late.stderr, /withdrawn/);
@@ -173,14 +173,14 @@ Deno.test("ids that could not be started later are refused at the door", async (
 Deno.test("a dead worker whose process numbers belong to others is dead: no lease, no place, nothing signalled", async () => {
   await using rig = await makeRig({ LOOOP_MAX_WORKERS: "1" });
   await rig.ok(["_", "worker", "start", "w", "-", "--runner", "sh"], {
-    stdin: `"$LOOOP_BIN" _ claim main; exec sleep 86396\n`,
+    stdin: `"$LOOOP_BIN" _ claim main; exec sleep ${ownSpan(86396)}\n`,
   });
   await waitUntil("the claim", () => rig.exists("claims", "main.json"));
-  const stranger = new Deno.Command("setsid", { args: ["sleep", "86395"], stdin: "null" }).spawn();
+  const stranger = new Deno.Command("setsid", { args: ["sleep", ownSpan(86395)], stdin: "null" }).spawn();
   try {
     const helpers = ["sup", "script", "inner"].map((name) => rig.path("sessions", "w", "1", `${name}.id`));
     for (const path of helpers) Deno.kill(Number.parseInt(Deno.readTextFileSync(path)), "SIGKILL");
-    await waitUntil("the worker's end", async () => (await running("sleep 86396")).length === 0);
+    await waitUntil("the worker's end", async () => (await running(`sleep ${ownSpan(86396)}`)).length === 0);
     for (const path of helpers) Deno.writeTextFileSync(path, `${stranger.pid} 12345\n`);
     await rig.ok(["up"]);
     assertEquals((await ended(rig, "w")).state, "lost");
@@ -189,7 +189,7 @@ Deno.test("a dead worker whose process numbers belong to others is dead: no leas
     const killed = (await rig.ok(["kill", "w", "--json"])).json<{ killed: boolean; signalled: number }>();
     assertEquals([killed.killed, killed.signalled], [false, 0]);
     await rig.ok(["down"]);
-    assertEquals((await running("sleep 86395")).length, 1);
+    assertEquals((await running(`sleep ${ownSpan(86395)}`)).length, 1);
   } finally {
     stranger.kill("SIGKILL");
     await stranger.status;
@@ -204,20 +204,20 @@ Deno.test("down ends what the pulse runs and what workers left in other sessions
     "config",
     "set",
     "runners.mine.command",
-    "trap : INT; sh {{prompt_file}} >/dev/null 2>&1; sleep 86394",
+    `trap : INT; sh {{prompt_file}} >/dev/null 2>&1; sleep ${ownSpan(86394)}`,
   ]);
   await rig.ok(["config", "set", "default", "mine"]);
   await rig.ok(["up"]);
-  rig.write("sensors/slow.sh", "#!/bin/sh\nsleep 86393 &\nwait\n", 0o700);
+  rig.write("sensors/slow.sh", `#!/bin/sh\nsleep ${ownSpan(86393)} &\nwait\n`, 0o700);
   // Its parent ends no sooner than it cannot be hung up any more.
-  const flee = (span: number) =>
+  const flee = (span: string) =>
     `setsid sh -c 'trap "" TERM HUP; >fled; while :; do sleep ${span}; done' &\nuntil [ -e fled ]; do sleep 0.01; done\n`;
   const start = (id: string, script: string, ...more: readonly string[]) =>
     rig.ok(["_", "worker", "start", id, "-", ...more], { stdin: script });
-  await start("live", `${flee(86389)}sleep 86394\n`, "--runner", "sh");
-  await start("gone", flee(86388), "--runner", "sh", "--goal", "a", "--verify", "sleep 86387");
+  await start("live", `${flee(ownSpan(86389))}sleep ${ownSpan(86394)}\n`, "--runner", "sh");
+  await start("gone", flee(ownSpan(86388)), "--runner", "sh", "--goal", "a", "--verify", `sleep ${ownSpan(86387)}`);
   await start("mine", "whatever");
-  const all = [86394, 86393, 86389, 86388, 86387];
+  const all = [86394, 86393, 86389, 86388, 86387].map(ownSpan);
   for (const span of all) await waitUntil(`sleep ${span}`, async () => (await running(`sleep ${span}`)).length > 0);
   const [row] = (await rig.ok(["_", "worker", "list", "--json"]))
     .json<{ id: string; state: string; verify: string; goal: string }[] & Record<string, unknown>>()

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
-import { running } from "../kit/processes.ts";
+import { ownSpan, running } from "../kit/processes.ts";
 import { makeRig, processesOf, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
@@ -46,13 +46,17 @@ Deno.test("up starts one pulse, finds it again, and down stops it with its child
   assertEquals(answers[0]?.pid, pid);
   await waitUntil("the losers have ended", async () => (await processesOf(rig.dir)).length === 1);
   // A pulse with a sensor under way that ignores TERM ends all the same, and soon.
-  rig.write("sensors/stubborn.sh", `${SH}trap '' TERM HUP INT\nsleep 4731 &\nwait\nsleep 4731\n`, 0o700);
-  await waitUntil("the sensor runs", async () => (await running("sleep 4731")).length > 0);
+  rig.write(
+    "sensors/stubborn.sh",
+    `${SH}trap '' TERM HUP INT\nsleep ${ownSpan(4731)} &\nwait\nsleep ${ownSpan(4731)}\n`,
+    0o700,
+  );
+  await waitUntil("the sensor runs", async () => (await running(`sleep ${ownSpan(4731)}`)).length > 0);
   const began = performance.now();
   const down = await rig.ok(["down", "--json"]);
   assert(performance.now() - began < 3_000);
   assertEquals(down.json<{ pulse: unknown }>().pulse, { kind: "stopped", pid });
-  assertEquals(await running("sleep 4731"), []);
+  assertEquals(await running(`sleep ${ownSpan(4731)}`), []);
   assertEquals(events(rig).at(-1)?.event, "pulse.stop");
   assertIncludes((await rig.ok(["down"])).stdout, "the pulse was not running");
 });
@@ -63,19 +67,19 @@ Deno.test("SIGTERM ends the pulse within a second; kill -9 leaves no child, and 
   assertMatch(await foreground.stdout.until(/pulse\.start/), /"event":"pulse.start"/);
   await waitUntil("it beats", () => rig.exists("sessions", ".pulse", "heartbeat.json"));
   assertEquals((await rig.run(["up", "--foreground"])).code, 4);
-  rig.write("sensors/slow.sh", `${SH}sleep 4732\n`, 0o700);
-  await waitUntil("the sensor runs", async () => (await running("sleep 4732")).length > 0);
+  rig.write("sensors/slow.sh", `${SH}sleep ${ownSpan(4732)}\n`, 0o700);
+  await waitUntil("the sensor runs", async () => (await running(`sleep ${ownSpan(4732)}`)).length > 0);
   const began = performance.now();
   foreground.signal("SIGTERM");
   assertEquals((await foreground.end).code, 0);
   assert(performance.now() - began < 3_000); // the figure itself is the bench's: this machine may be busy
-  assertEquals(await running("sleep 4732"), []);
+  assertEquals(await running(`sleep ${ownSpan(4732)}`), []);
 
   await rig.ok(["up"]);
   const first = heartbeat(rig);
-  await waitUntil("the sensor runs", async () => (await running("sleep 4732")).length > 0);
+  await waitUntil("the sensor runs", async () => (await running(`sleep ${ownSpan(4732)}`)).length > 0);
   Deno.kill(first.pid, "SIGKILL");
-  await waitUntil("no child is left", async () => (await running("sleep 4732")).length === 0);
+  await waitUntil("no child is left", async () => (await running(`sleep ${ownSpan(4732)}`)).length === 0);
   // The dead one's heartbeat names a process that lives: a recycled number is nobody's pulse.
   rig.write("sessions/.pulse/heartbeat.json", JSON.stringify({ ...first, pid: Deno.pid }));
   assertIncludes((await rig.ok(["down"])).stdout, "not running");
@@ -87,13 +91,13 @@ Deno.test("down never signals a process that is not the pulse", async () => {
   await using rig = await makeRig();
   await rig.ok(["up"]);
   const real = heartbeat(rig);
-  const bystander = new Deno.Command("sleep", { args: ["4733"] }).spawn();
+  const bystander = new Deno.Command("sleep", { args: [ownSpan(4733)] }).spawn();
   Deno.kill(real.pid, "SIGSTOP"); // or its next beat would write the truth again
   rig.write("sessions/.pulse/heartbeat.json", JSON.stringify({ ...real, pid: bystander.pid }));
   const down = await rig.run(["down"]);
   assertEquals(down.code, 1);
   assertIncludes(down.stderr, "its lock is still held");
-  assertEquals((await running("sleep 4733")).length, 1);
+  assertEquals((await running(`sleep ${ownSpan(4733)}`)).length, 1);
   bystander.kill("SIGKILL");
   await bystander.status;
   rig.write("sessions/.pulse/heartbeat.json", JSON.stringify(real));
@@ -211,8 +215,9 @@ Deno.test("log pulse shows the log, follows it, and says when there is none", as
   assertMatch(await follow.stdout.until(/followed/), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d .*woken by goals\/followed.md$/);
   follow.signal("SIGINT");
   assertEquals((await follow.end).code, 130);
+  await rig.ok(["down"]); // or the beat that was woken would go on telling
   const last = await rig.ok(["log", "pulse", "--tail", "1", "--json"]);
-  assertEquals(last.json<{ event: string }>().event, "wake");
+  assertEquals(last.json<{ event: string }>().event, "pulse.stop");
 });
 
 Deno.test("the pulse ends when its profile is removed", async () => {

@@ -1,6 +1,6 @@
 /** The life of a session as the command line shows it: many at once, cut off, held back, out of terminals. */
 import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
-import { running } from "../kit/processes.ts";
+import { ownSpan, running } from "../kit/processes.ts";
 import { makeRig, PROGRAM, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
@@ -61,7 +61,7 @@ Deno.test("a program started by one that ignores signals hears them, and one tha
 
 Deno.test("of many restarts at once exactly one generation is left alive", async () => {
   await using rig = await makeRig();
-  await start(rig, "w", "exec sleep 86391\n");
+  await start(rig, "w", `exec sleep ${ownSpan(86391)}\n`);
   const ends = await Promise.all(Array.from({ length: 10 }, () => rig.run(["restart", "w", "--json"])));
   const done = ends.filter(({ code }) => code === 0).map((end) => end.json<{ generation: number }>().generation);
   assert(done.length > 0);
@@ -70,7 +70,7 @@ Deno.test("of many restarts at once exactly one generation is left alive", async
   const [row, ...more] = await rows(rig);
   assertEquals([row?.alive, more], [true, []]);
   assert(Math.max(...done) <= (row?.generation ?? 0));
-  assertEquals(await runningExactly("sleep 86391"), 1);
+  assertEquals(await runningExactly(`sleep ${ownSpan(86391)}`), 1);
 });
 
 Deno.test("a kill that comes during a restart has the last word", async () => {
@@ -89,19 +89,19 @@ Deno.test("a kill that comes during a restart has the last word", async () => {
 
 Deno.test("prune holds on to a worker of which processes are left, until they are killed", async () => {
   await using rig = await makeRig();
-  await start(rig, "w", "trap '' HUP; echo ready; while :; do sleep 86392; done\n");
+  await start(rig, "w", `trap '' HUP; echo ready; while :; do sleep ${ownSpan(86392)}; done\n`);
   await rig.ok(["expect", "w", "ready"]);
   Deno.kill(pidOf(rig, "w", "script"), "SIGKILL");
   const waited = await rig.run(["wait", "w", "--timeout", "20s", "--json"]);
   assertEquals([waited.code, waited.json<{ sessions: Rows }>().sessions[0]?.state], [125, "orphaned"]);
   assertEquals((await rig.ok(["prune", "--json"])).json(), [] as unknown as Record<string, unknown>);
   assertEquals((await rows(rig)).map(({ state }) => state), ["orphaned"]);
-  assertEquals(await runningExactly("sleep 86392"), 1);
+  assertEquals(await runningExactly(`sleep ${ownSpan(86392)}`), 1);
   // Nor is the id given to another as long as they live.
   const again = await rig.run(["_", "worker", "start", "w", "-", "--runner", "sh"], { stdin: "true\n" });
   assertEquals(again.code, 4, again.stderr);
   await rig.ok(["kill", "w"]);
-  assertEquals(await runningExactly("sleep 86392"), 0);
+  assertEquals(await runningExactly(`sleep ${ownSpan(86392)}`), 0);
   await rig.ok(["prune"]);
   assertEquals(await rows(rig), []);
 });

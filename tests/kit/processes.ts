@@ -26,6 +26,14 @@ export async function allProcesses(): Promise<readonly RunningProcess[]> {
   });
 }
 
+/**
+ * So many seconds for sleep(1), as no other run of the tests writes them: what `running` finds of them is this run's, also while another
+ * one goes on beside it.
+ */
+export function ownSpan(seconds: number): string {
+  return `${seconds}.${String(Deno.pid).padStart(8, "0")}`;
+}
+
 /** Live processes whose command line has this text. */
 export async function running(text: string): Promise<readonly RunningProcess[]> {
   return (await allProcesses()).filter(({ zombie, command }) => !zombie && command.includes(text));

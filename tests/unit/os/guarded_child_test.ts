@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "../../kit/assert.ts";
-import { running, type RunningProcess } from "../../kit/processes.ts";
+import { ownSpan, running, type RunningProcess } from "../../kit/processes.ts";
 import { realClock } from "../../../src/os/clock.ts";
 import { type ChildSpec, runGuarded } from "../../../src/os/guarded_child.ts";
 
@@ -31,11 +31,14 @@ Deno.test("runGuarded() passes arguments and stdin untouched", async () => {
 });
 
 Deno.test("runGuarded() kills the group at the deadline and what a finished command left behind", async () => {
-  const hung = await runGuarded(clock, script("trap '' TERM; sleep 4711 & sleep 4711", { timeoutMs: 200 })).end;
+  const hung = await runGuarded(
+    clock,
+    script(`trap '' TERM; sleep ${ownSpan(4711)} & sleep ${ownSpan(4711)}`, { timeoutMs: 200 }),
+  ).end;
   assertEquals(hung.kind, "timed_out");
-  const left = await runGuarded(clock, script("sleep 4712 >/dev/null 2>&1 & echo $!")).end;
+  const left = await runGuarded(clock, script(`sleep ${ownSpan(4712)} >/dev/null 2>&1 & echo $!`)).end;
   assertEquals(left.kind, "exited");
-  const pids = [...await processList("sleep 4711"), ...await processList("sleep 4712")];
+  const pids = [...await processList(`sleep ${ownSpan(4711)}`), ...await processList(`sleep ${ownSpan(4712)}`)];
   assertEquals(pids, []);
 });
 
@@ -67,7 +70,9 @@ Deno.test("runGuarded() leaves no child when its parent is killed", async () => 
   const program = `
     import { realClock } from ${JSON.stringify(import.meta.resolve("../../../src/os/clock.ts"))};
     import { runGuarded } from ${JSON.stringify(import.meta.resolve("../../../src/os/guarded_child.ts"))};
-    const child = runGuarded(realClock(), { argv: ["sh", "-c", "sleep 4713 & echo up >&2; sleep 4713"], timeoutMs: 60000, stdoutMax: 10, overflow: "kill" });
+    const child = runGuarded(realClock(), { argv: ["sh", "-c", "sleep ${ownSpan(4713)} & echo up >&2; sleep ${
+    ownSpan(4713)
+  }"], timeoutMs: 60000, stdoutMax: 10, overflow: "kill" });
     console.log("started");
     await child.end;
   `;
@@ -82,11 +87,11 @@ Deno.test("runGuarded() leaves no child when its parent is killed", async () => 
   await writer.close();
   const reader = parent.stdout.getReader();
   await reader.read();
-  await until(async () => (await processList("sleep 4713")).length >= 2);
+  await until(async () => (await processList(`sleep ${ownSpan(4713)}`)).length >= 2);
   parent.kill("SIGKILL");
   await parent.status;
   await reader.cancel();
-  await until(async () => (await processList("sleep 4713")).length === 0);
+  await until(async () => (await processList(`sleep ${ownSpan(4713)}`)).length === 0);
 });
 
 /** Live processes with such a text, without the shells that have it in their script. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
-import { running } from "../../kit/processes.ts";
+import { ownSpan, running } from "../../kit/processes.ts";
 import { foundSensor, outcomeWord, placeSensor, runScript } from "../../kit/sensor.ts";
 import { waitUntil } from "../../kit/wait_until.ts";
 import { runSensor } from "../../../src/sensors/process.ts";
@@ -65,7 +65,7 @@ for (const [program, file, script] of SHEBANGS) {
     fn: async () => {
       await using test = await makeContext();
       placeSensor(test.dir, file, script);
-      const outcome = await runSensor(test.context, foundSensor(test.context, "x"), "test-shebang").end;
+      const outcome = await runSensor(test.context, foundSensor(test.context, "x"), crypto.randomUUID()).end;
       assert(outcome.kind === "reading", JSON.stringify(outcome));
       assertEquals(outcome.reading, { a: 1 });
     },
@@ -75,7 +75,10 @@ for (const [program, file, script] of SHEBANGS) {
 Deno.test("runSensor() says what cannot be started", async () => {
   await using test = await makeContext();
   placeSensor(test.dir, "x.sh", "#!/no/such/interpreter\n");
-  assertEquals(outcomeWord(await runSensor(test.context, foundSensor(test.context, "x"), "t").end), "not-startable");
+  assertEquals(
+    outcomeWord(await runSensor(test.context, foundSensor(test.context, "x"), crypto.randomUUID()).end),
+    "not-startable",
+  );
   const gone = await runScript(test.context, test.dir, "no_such_command_of_anybody");
   assertEquals(outcomeWord(gone), "exit");
 });
@@ -86,24 +89,26 @@ Deno.test("runSensor() leaves nothing of what a sensor forked, in its group or f
   const ended = await runScript(
     test.context,
     test.dir,
-    `sleep 4721 >/dev/null 2>&1 & setsid sleep 4722 & echo '{"a":1}'`,
+    `sleep ${ownSpan(4721)} >/dev/null 2>&1 & setsid sleep ${ownSpan(4722)} & echo '{"a":1}'`,
   );
   assertEquals(outcomeWord(ended), "reading");
   const late = await runScript(
     test.context,
     test.dir,
-    `# looop:timeout=300ms\nsetsid sleep 4723 </dev/null >/dev/null 2>&1 & sleep 30`,
+    `# looop:timeout=300ms\nsetsid sleep ${ownSpan(4723)} </dev/null >/dev/null 2>&1 & sleep 30`,
   );
   assertEquals(outcomeWord(late), "timeout");
   if (Deno.build.os !== "linux") return;
-  await waitUntil("nothing is left", async () => (await running("sleep 472")).length === 0);
+  for (const seconds of [4721, 4722, 4723]) {
+    await waitUntil("nothing is left", async () => (await running(`sleep ${ownSpan(seconds)}`)).length === 0);
+  }
 });
 
 Deno.test("runSensor() runs neither of two files of one name", async () => {
   await using test = await makeContext();
   placeSensor(test.dir, "x.sh", "#!/bin/sh\ntouch ran\n");
   placeSensor(test.dir, "x.py", "#!/bin/sh\ntouch ran\n");
-  const outcome = await runSensor(test.context, foundSensor(test.context, "x"), "t").end;
+  const outcome = await runSensor(test.context, foundSensor(test.context, "x"), crypto.randomUUID()).end;
   assert(outcome.kind === "error" && outcome.error === "two-files");
   assert(outcome.message.includes("x.py, x.sh"));
   assertEquals(test.os.files.stat(`${test.dir}/ran`).ok, false);
@@ -112,7 +117,7 @@ Deno.test("runSensor() runs neither of two files of one name", async () => {
 Deno.test("runSensor() can be cut off", async () => {
   await using test = await makeContext();
   placeSensor(test.dir, "x.sh", "#!/bin/sh\nsleep 30\n");
-  const run = runSensor(test.context, foundSensor(test.context, "x"), "t");
+  const run = runSensor(test.context, foundSensor(test.context, "x"), crypto.randomUUID());
   run.kill();
   assertEquals(outcomeWord(await run.end), "killed");
 });

@@ -113,24 +113,27 @@ Deno.test("a runner may be a shell builtin or a pipeline", async () => {
 Deno.test("a hundred thousand archived answers change nothing for what is open", async () => {
   await using rig = await makeRig();
   await rig.ok(["_", "goal", "write", "a", GOAL]);
-  const quickest = async (): Promise<number> => {
-    let best = Infinity;
-    for (let n = 0; n < 5; n++) {
-      const start = performance.now();
-      await rig.ok(["_", "state", "--json"]);
-      best = Math.min(best, performance.now() - start);
-    }
-    return best;
-  };
-  const before = await quickest();
   const line = (n: number): string =>
     JSON.stringify({
       ask: { v: 1, id: `w-${n}`, worker: "w", kind: "question", prompt: "Go on?", ts: 1 },
       answer: { v: 1, answer: "yes", by: { kind: "human" }, ts: 2 },
     });
-  rig.write("mailbox/2020-01.ndjson", Array.from({ length: 100_000 }, (_, n) => line(n + 1)).join("\n") + "\n");
-  const after = await quickest();
-  assert(after < before * 2 + 20, `${before.toFixed(0)} ms before, ${after.toFixed(0)} ms after`);
+  const [away, archive] = [rig.path("archive"), rig.path("mailbox", "2020-01.ndjson")];
+  Deno.writeTextFileSync(away, Array.from({ length: 100_000 }, (_, n) => line(n + 1)).join("\n") + "\n");
+  // In turns, and the best of each: a machine that is busy for a while slows both.
+  let [without, beside] = [Infinity, Infinity];
+  const read = async (): Promise<number> => {
+    const start = performance.now();
+    await rig.ok(["_", "state", "--json"]);
+    return performance.now() - start;
+  };
+  for (let n = 0; n < 7; n++) {
+    without = Math.min(without, await read());
+    Deno.renameSync(away, archive);
+    beside = Math.min(beside, await read());
+    Deno.renameSync(archive, away);
+  }
+  assert(beside < without * 2 + 20, `${without.toFixed(0)} ms without, ${beside.toFixed(0)} ms beside`);
 });
 
 Deno.test("killing a worker takes its setsid grandchild along and withdraws its ask", async () => {

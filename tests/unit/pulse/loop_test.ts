@@ -106,7 +106,7 @@ Deno.test("runPulse() ends in time although a step of upkeep hangs, and tells it
   pulse.signal("SIGTERM");
   await pulse.end;
   assert(told);
-  assert(performance.now() - began < 1_000);
+  assert(performance.now() - began < 5_000); // it would hang for ever
 });
 
 Deno.test("runPulse() watches a directory that took the place of another", async () => {

@@ -22,7 +22,7 @@ export interface UpkeepFacts {
   readonly name: string;
   /** To be started with this beat. */
   readonly due: boolean;
-  /** In how long it wants a beat for its own sake; 0 or less, or Infinity: it does not. */
+  /** In how long it wants the next beat for its own sake; 0 or less, or Infinity: it does not. */
   readonly asksInMs: number;
 }
 

@@ -31,8 +31,9 @@ export interface UpkeepStep {
 
 /** The steps under way. Each by itself: one that fails or hangs holds up neither the beat nor another. */
 export interface Upkeep {
+  /** What is due is due also while it runs: `start` then remembers to make a beat at its end. */
   facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[];
-  /** Called once a beat. */
+  /** Called once a beat, with the names of what is due. */
   start(names: readonly string[], job: Omit<UpkeepJob, "log" | "signal">): void;
   /** Whether a step is under way. */
   readonly busy: boolean;
@@ -42,7 +43,7 @@ export interface Upkeep {
 
 interface Progress {
   running: boolean;
-  /** A beat came while it ran: what the beat was about may have come too late for it. */
+  /** A beat came while it ran in which it was due again: what that beat was about may have come too late for it. */
   missed?: boolean;
   startedTicks?: number;
   nextAt?: number | undefined;
@@ -66,24 +67,27 @@ export function makeUpkeep(
 
   function facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[] {
     return steps.map((step) => {
-      const state = progress.get(step.name);
-      if (state === undefined || state.running) return { name: step.name, due: false, asksInMs: Infinity };
-      const { startedTicks, nextAt } = state;
+      const { running, startedTicks, nextAt } = progress.get(step.name) ?? { running: false };
       const cadence = workersLive && step.everyWhileLive !== undefined ? step.everyWhileLive : step.every;
       const byDate = nextAt === undefined ? Infinity : nextAt - now;
       // What goes along with every beat asks for one of its own only when it named a date.
       if (cadence === "beat") return { name: step.name, due: true, asksInMs: byDate };
       const byCadence = startedTicks === undefined ? 0 : cadence - (ticks - startedTicks);
       const dueInMs = Math.min(byCadence, byDate);
-      return { name: step.name, due: dueInMs <= 0, asksInMs: dueInMs };
+      if (dueInMs > 0) return { name: step.name, due: false, asksInMs: dueInMs };
+      // Started with this beat, it wants another after its next span; still running, the one that its end makes.
+      return { name: step.name, due: true, asksInMs: running ? Infinity : cadence };
     });
   }
 
   function start(names: readonly string[], job: Omit<UpkeepJob, "log" | "signal">): void {
     for (const step of steps) {
       const state = progress.get(step.name);
-      if (state?.running === true) state.missed = true;
-      if (state === undefined || state.running || !names.includes(step.name)) continue;
+      if (state === undefined || !names.includes(step.name)) continue;
+      if (state.running) {
+        state.missed = true;
+        continue;
+      }
       state.running = true;
       state.missed = false;
       state.startedTicks = job.ctx.os.clock.ticks();
@@ -92,7 +96,8 @@ export function makeUpkeep(
   }
 
   async function perform(step: UpkeepStep, state: Progress, job: UpkeepJob): Promise<void> {
-    const before = state.nextAt ?? Infinity;
+    // What the rest may have been planned with: a date that had come made this beat, and makes no other.
+    const planned = state.nextAt !== undefined && state.nextAt > job.now ? state.nextAt : Infinity;
     try {
       const said = await step.run(job);
       const { nextAt } = said ?? {};
@@ -111,8 +116,7 @@ export function makeUpkeep(
     } finally {
       state.running = false;
       // The rest was planned without that date. An earlier one only: otherwise each beat would make the next.
-      const sooner = (state.nextAt ?? Infinity) < before;
-      if (sooner || (state.missed === true && step.every === "beat")) tools.poke("upkeep");
+      if ((state.nextAt ?? Infinity) < planned || state.missed === true) tools.poke("upkeep");
     }
   }
 }

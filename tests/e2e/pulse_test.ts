@@ -165,8 +165,9 @@ Deno.test("fifty sensors of a second are all published after a second and a half
   await rig.ok(["init"]);
   for (let n = 0; n < 50; n++) rig.write(`sensors/s${n}.sh`, `${SH}sleep 1\necho '{"n":${n}}'\n`, 0o700);
   await rig.ok(["up"]);
-  await waitUntil("all readings", () => rig.names("snapshots").length === 51);
-  const stamps = rig.names("snapshots").map((name) => Deno.statSync(rig.path("snapshots", name)).mtime?.getTime() ?? 0);
+  const readings = () => rig.names("snapshots").filter((name) => /^sensor-s\d+\.json$/.test(name));
+  await waitUntil("all readings", () => readings().length === 50);
+  const stamps = readings().map((name) => Deno.statSync(rig.path("snapshots", name)).mtime?.getTime() ?? 0);
   const started = JSON.parse(rig.file("sessions", ".pulse", "pulse.log").split("\n")[0] ?? "").ts;
   const took = Math.max(...stamps) - Date.parse(started);
   assert(took < 5_000, `took ${took} ms`); // the figure itself is the bench's: this machine may be busy

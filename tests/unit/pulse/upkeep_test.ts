@@ -32,7 +32,7 @@ Deno.test("makeUpkeep() isolates a step that throws and one that never ends", as
   assertEquals([logged[0]?.msg, healthy], ["throws: disk on fire", 1]);
   assertEquals(upkeep.facts(0, 0, false), [
     { name: "throws", due: true, asksInMs: Infinity },
-    { name: "hangs", due: false, asksInMs: Infinity },
+    { name: "hangs", due: true, asksInMs: Infinity },
     { name: "healthy", due: true, asksInMs: Infinity },
   ]);
   upkeep.start(["hangs"], job); // not started twice
@@ -75,7 +75,7 @@ Deno.test("makeUpkeep() makes a beat for a step that was busy when one came", as
   ]);
   const job = { ctx: test.context, now: 0, workers: [] };
   upkeep.start(["slow"], job);
-  upkeep.start([], job);
+  upkeep.start(["slow"], job);
   assertEquals(pokes, []);
   finish();
   await waitUntil("it asked for a beat", () => pokes.length > 0);
@@ -83,4 +83,43 @@ Deno.test("makeUpkeep() makes a beat for a step that was busy when one came", as
   finish();
   await waitUntil("it ended", () => upkeep.facts(0, 0, false)[0]?.due);
   assertEquals(pokes, ["upkeep"]);
+});
+
+Deno.test("makeUpkeep() asks for the beat of the next span with the one that starts a step", async () => {
+  await using test = await makeContext();
+  const ends: (() => void)[] = [];
+  const { upkeep, pokes } = prepare([
+    { name: "quick", every: 3_600_000, everyWhileLive: 1_000, run: () => {} },
+    { name: "slow", every: 1_000, run: () => new Promise<void>((resolve) => void ends.push(resolve)) },
+  ]);
+  const ask = (ticks: number) => upkeep.facts(0, ticks, true).map(({ due, asksInMs }) => [due, asksInMs]);
+  assertEquals(ask(0), [[true, 1_000], [true, 1_000]]);
+  const job = {
+    ctx: { ...test.context, os: { ...test.os, clock: { ...test.os.clock, ticks: () => 0 } } },
+    now: 0,
+    workers: [],
+  };
+  upkeep.start(["quick", "slow"], job);
+  await waitUntil("both run", () => ends.length === 1);
+  assertEquals(ask(400), [[false, 600], [false, 600]]);
+  // What outlives its span asks for no beat while it runs, and makes one at its end.
+  assertEquals(ask(1_000), [[true, 1_000], [true, Infinity]]);
+  upkeep.start(["slow"], job);
+  assertEquals(pokes, []);
+  ends[0]?.();
+  await waitUntil("it asked for a beat", () => pokes.length === 1);
+});
+
+Deno.test("makeUpkeep() makes a beat for the date that follows one that has come", async () => {
+  await using test = await makeContext();
+  let nextAt = 10_000;
+  const { upkeep, pokes } = prepare([{ name: "dated", every: "beat", run: () => ({ nextAt }) }]);
+  const ended = (now: number) => waitUntil("it ended", () => upkeep.facts(now, 0, false)[0]?.asksInMs === nextAt - now);
+  upkeep.start(["dated"], { ctx: test.context, now: 0, workers: [] });
+  await ended(0);
+  assertEquals(pokes.length, 1);
+  nextAt = 20_000;
+  upkeep.start(["dated"], { ctx: test.context, now: 10_000, workers: [] });
+  await ended(10_000);
+  assertEquals(pokes.length, 2);
 });

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { ioFailure, type Result } from "../failure.ts";
+import { kindWords } from "../os/files.ts";
 import { ok, type Outcome } from "../base/result.ts";
 import { localDay, localDayBounds } from "../base/local_time.ts";
 import type { OsFailure } from "../os/sys.ts";
@@ -161,7 +162,7 @@ function inode(ctx: Context): number | undefined {
 function feedBackwards(ctx: Context, path: string, today: Tally): Outcome<boolean, OsFailure> {
   const stamp = ctx.os.files.stat(path);
   if (!stamp.ok) return stamp.failure.code === "absent" ? ok(true) : stamp;
-  if (stamp.value.kind !== "file") return notRegular(path, stamp.value.kind);
+  if (stamp.value.kind !== "file") return notRegular(path, kindWords(stamp.value.kind));
   let later: Uint8Array = new Uint8Array(); // the part of a line whose beginning lies in the block before
   for (let end = stamp.value.size; end > 0;) {
     const start = Math.max(0, end - BLOCK);
@@ -183,7 +184,7 @@ function feedBackwards(ctx: Context, path: string, today: Tally): Outcome<boolea
 function feedForwards(ctx: Context, path: string, sum: Tally): Outcome<void, OsFailure> {
   const stamp = ctx.os.files.stat(path);
   if (!stamp.ok) return stamp.failure.code === "absent" ? ok(undefined) : stamp;
-  if (stamp.value.kind !== "file") return notRegular(path, stamp.value.kind);
+  if (stamp.value.kind !== "file") return notRegular(path, kindWords(stamp.value.kind));
   const decoder = new TextDecoder();
   let rest: Uint8Array = new Uint8Array();
   for (let at = 0;;) {
@@ -200,8 +201,8 @@ function feedForwards(ctx: Context, path: string, sum: Tally): Outcome<void, OsF
   return ok(undefined);
 }
 
-function notRegular(path: string, kind: string): { readonly ok: false; readonly failure: OsFailure } {
-  const message = `${basename(path)} is a ${kind}, not a regular file`;
+function notRegular(path: string, what: string): { readonly ok: false; readonly failure: OsFailure } {
+  const message = `${basename(path)} is ${what}, not a regular file`;
   return { ok: false, failure: { code: "not_regular", path, message } };
 }
 

@@ -18,29 +18,35 @@ export function goalPath(ctx: Context, id: string): string {
  * directory that cannot be read is a failure, never an empty list.
  */
 export function listGoals(ctx: Context): Result<readonly Goal[]> {
-  const ids = goalIds(ctx, ctx.profile.paths.goals);
-  if (!ids.ok) return ids;
-  return ok(ids.value.flatMap((id) => {
+  const named = goalNames(ctx, ctx.profile.paths.goals);
+  if (!named.ok) return named;
+  return ok(named.value.flatMap(({ id, regular }) => {
     const path = goalPath(ctx, id);
-    const text = ctx.os.files.readListed(path);
+    const text = regular ? ctx.os.files.readListed(path) : undefined;
     // Archived since the directory was listed: gone is not unreadable.
     return text === undefined && isGone(ctx.os, path) ? [] : [goalOf(id, text)];
   }));
 }
 
-/** The ids of the goals in force, or of the archived files (`<id>`, `<id>-2`, …) when `dir` is the archive. */
-export function goalIds(ctx: Context, dir: string): Result<readonly string[]> {
+interface GoalName {
+  readonly id: string;
+  /** A pipe would never end, and a link is not followed: only what is regular is read. */
+  readonly regular: boolean;
+}
+
+/** The names of the goals in force, or of the archived files (`<id>`, `<id>-2`, …) when `dir` is the archive. */
+function goalNames(ctx: Context, dir: string): Result<readonly GoalName[]> {
   const entries = ctx.os.files.list(dir);
   if (!entries.ok) {
     return entries.failure.code === "absent" ? ok([]) : ioFailure("list goals", entries.failure);
   }
-  const ids: string[] = [];
+  const names: GoalName[] = [];
   for (const entry of entries.value) {
     const id = stem(entry.name, ".md");
-    if (id !== undefined && isId(id) && entry.kind !== "dir") ids.push(id);
+    if (id !== undefined && isId(id) && entry.kind !== "dir") names.push({ id, regular: entry.kind === "file" });
   }
   // By id, not by file name: `a-b.md` stands before `a.md`.
-  return ok(ids.sort(byCodeUnit));
+  return ok(names.sort((a, b) => byCodeUnit(a.id, b.id)));
 }
 
 /** One goal. Undefined: there is none of that id; one that cannot be read is a failure. */
@@ -120,17 +126,21 @@ export type Archived = { readonly kind: "absent" } | { readonly kind: "archived"
 /** The archived goals in order of their names, with their texts. */
 export function archivedGoals(ctx: Context): Result<readonly Goal[]> {
   const dir = ctx.profile.paths.goalsArchive;
-  const names = goalIds(ctx, dir);
+  const names = goalNames(ctx, dir);
   if (!names.ok) return names;
-  return ok(names.value.map((name) => goalOf(name, ctx.os.files.readListed(join(dir, `${name}.md`)))));
+  return ok(
+    names.value.map(({ id, regular }) =>
+      goalOf(id, regular ? ctx.os.files.readListed(join(dir, `${id}.md`)) : undefined)
+    ),
+  );
 }
 
 /** What a goal of this id was archived as, newest last. */
 export function archivedNames(ctx: Context, id: string): Result<readonly string[]> {
-  const names = goalIds(ctx, ctx.profile.paths.goalsArchive);
+  const names = goalNames(ctx, ctx.profile.paths.goalsArchive);
   if (!names.ok) return names;
   const number = (name: string) => name === id ? 1 : Number(name.slice(id.length + 1));
-  const mine = names.value.filter((name) =>
+  const mine = names.value.map((name) => name.id).filter((name) =>
     name === id || /^-[1-9][0-9]*$/.test(name.slice(id.length)) && name.startsWith(id)
   );
   return ok([...mine].sort((a, b) => number(a) - number(b)));

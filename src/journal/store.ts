@@ -1,4 +1,5 @@
 import { fail, ioFailure, type Result, sentence } from "../failure.ts";
+import { kindWords } from "../os/files.ts";
 import { ok } from "../base/result.ts";
 import { appendRotating } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
@@ -36,7 +37,7 @@ export function readJournal(ctx: Context, n: number): Result<readonly string[]> 
   const stamp = ctx.os.files.stat(journal);
   if (!stamp.ok && stamp.failure.code !== "absent") return ioFailure("read the journal", stamp.failure);
   if (stamp.ok && stamp.value.kind !== "file") {
-    return fail("unreadable", "read the journal", `${journal} is a ${stamp.value.kind}, not a regular file`);
+    return fail("unreadable", "read the journal", `${journal} is ${kindWords(stamp.value.kind)}, not a regular file`);
   }
   const looked = ctx.os.files.readTail(journal, 1);
   if (!looked.ok && looked.failure.code !== "absent") return ioFailure("read the journal", looked.failure);

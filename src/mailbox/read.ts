@@ -69,7 +69,7 @@ export function parseFound<T extends { readonly v?: number | undefined }>(
   return { kind: "present", value: parsed.data };
 }
 
-/** Reads a file that a listing just named: cheap, and exact again where the cheap way gives nothing. */
+/** Reads a file that a listing just named as a regular one: cheap, and exact again where the cheap way gives nothing. */
 export function readNamed(os: Os, path: string): Read {
   const text = os.files.readListed(path);
   if (text === undefined) return os.files.read(path);

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { parseAskId } from "../base/id.ts";
-import type { Entry } from "../os/files.ts";
+import type { Entry, Read } from "../os/files.ts";
 import type { Context } from "../profile/profile.ts";
 import { answerPath, askPath, byAskId, markName, markPath } from "./layout.ts";
 import { answerFrom, askFrom, idOfName, readAnswer, readAsk, readNamed } from "./read.ts";
@@ -16,6 +17,8 @@ export interface MailboxNames {
   readonly answers: ReadonlySet<string>;
   /** Names in `asks/` that are no ask's. */
   readonly debris: readonly string[];
+  /** Files of either directory that are not regular: reading a pipe would never end, and a link is not followed. */
+  readonly irregular: ReadonlySet<string>;
 }
 
 /** The names, or which directory cannot be read and why. A directory that is not there is empty. */
@@ -32,7 +35,11 @@ export function mailboxNames(ctx: Context): MailboxNames | { readonly problem: s
     if (id !== undefined && parseAskId(id) !== undefined) ids.push(id);
     else if (!name.startsWith(".")) debris.push(name);
   }
-  return { asks: ids, answers: new Set(answers.map((entry) => entry.name)), debris };
+  const irregular = new Set([
+    ...asks.filter(({ kind }) => kind !== "file").map(({ name }) => join(paths.asks, name)),
+    ...answers.filter(({ kind }) => kind !== "file").map(({ name }) => join(paths.answers, name)),
+  ]);
+  return { asks: ids, answers: new Set(answers.map((entry) => entry.name)), debris, irregular };
 }
 
 function listed(ctx: Context, dir: string): readonly Entry[] | string {
@@ -52,7 +59,7 @@ export function openAsks(ctx: Context, now: number, liveness: LivenessOf = alive
   const views: AskView[] = [];
   for (const id of names.asks) {
     if (names.answers.has(markName(id, "consumed"))) continue;
-    const view = listedView(ctx, id, { hasAnswer: names.answers.has(`${id}.json`), now, liveness });
+    const view = listedView(ctx, id, { names, now, liveness });
     if (view !== undefined && view.status !== "withdrawn") views.push(view);
   }
   return views.sort(byTime);
@@ -75,18 +82,22 @@ export function byTime(a: AskView, b: AskView): number {
 function listedView(
   ctx: Context,
   id: string,
-  known: { readonly hasAnswer: boolean; readonly now: number; readonly liveness: LivenessOf },
+  known: { readonly names: MailboxNames; readonly now: number; readonly liveness: LivenessOf },
 ): AskView | undefined {
   const { paths } = ctx.profile;
-  const ask = askFrom(id, readNamed(ctx.os, askPath(paths, id)));
+  const read = (path: string): Read =>
+    known.names.irregular.has(path) ? ctx.os.files.read(path) : readNamed(ctx.os, path);
+  const ask = askFrom(id, read(askPath(paths, id)));
   if (ask.kind === "absent") return undefined; // archived since the listing
-  const answer = known.hasAnswer ? answerFrom(readNamed(ctx.os, answerPath(paths, id))) : { kind: "absent" } as const;
+  const answer = known.names.answers.has(`${id}.json`) ? answerFrom(read(answerPath(paths, id))) : ABSENT;
   // Whether its worker lives matters, and is asked, only while nobody has answered.
   const worker = ask.kind === "present" && answer.kind === "absent" ? ask.value.worker : undefined;
   const liveness = worker === undefined ? "unknown" : known.liveness(worker);
   const status = askStatus({ ask, answer, consumed: false, now: known.now, liveness });
   return { id, status, ...contents(ask, answer) };
 }
+
+const ABSENT = { kind: "absent" } as const;
 
 function contents(ask: Found<AskView["ask"]>, answer: Found<AskView["answer"]>): Omit<AskView, "id" | "status"> {
   const corrupt = ask.kind === "corrupt" ? ask : answer.kind === "corrupt" ? answer : undefined;

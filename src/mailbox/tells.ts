@@ -5,7 +5,7 @@ import { fail, ioFailure, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
 import { nextNumber, withDesk } from "./desk.ts";
 import { deskDir, tellPath, toldDir } from "./layout.ts";
-import { idOfName, parseFound, readNamed, stored } from "./read.ts";
+import { idOfName, parseFound, stored } from "./read.ts";
 import { idsOf } from "./raise.ts";
 import { readingSchema, type Tell, tellSchema } from "./schema.ts";
 
@@ -78,7 +78,7 @@ function tellIds(ctx: Context, dir: string, worker: string, thing: string): Resu
 }
 
 function readTell(ctx: Context, path: string): Tell | undefined {
-  const found = parseFound(tellSchema, readNamed(ctx.os, path));
+  const found = parseFound(tellSchema, ctx.os.files.read(path));
   return found.kind === "present" ? found.value : undefined;
 }
 
@@ -138,7 +138,7 @@ function takeTells(ctx: Context, worker: string, thing: string): Result<Taken> {
   const ids = tellIds(ctx, profile.paths.tells, worker, thing);
   if (!ids.ok) return ids;
   for (const id of ids.value) {
-    const found = parseFound(tellSchema, readNamed(os, tellPath(profile.paths, id)));
+    const found = parseFound(tellSchema, os.files.read(tellPath(profile.paths, id)));
     if (found.kind === "present") tells.push(found.value);
     if (found.kind === "corrupt") problems.push(`message ${id} ${found.problem}`);
   }

@@ -57,8 +57,8 @@ export function interruptedIntents(ctx: Context, now: number): readonly Intent[]
   const entries = ctx.os.files.list(ctx.profile.paths.runs);
   if (!entries.ok) return [];
   const lost: Intent[] = [];
-  for (const { name } of entries.value) {
-    if (!/^intent-.+\.json$/.test(name)) continue;
+  for (const { name, kind } of entries.value) {
+    if (kind !== "file" || !/^intent-.+\.json$/.test(name)) continue;
     const path = join(ctx.profile.paths.runs, name);
     const intent = parseIntent(ctx.os.files.readListed(path));
     if (intent === undefined || intentPath(ctx, intent.id) !== path) continue;

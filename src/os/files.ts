@@ -47,7 +47,7 @@ export type Wrote<T = void> = Outcome<T, OsFailure>;
 export interface Files {
   /** Reads a regular file by lstat, open, fstat (same device and inode): a symbolic link is `unreadable`, not followed. */
   read(path: string): Read;
-  /** Reads a file that `list` just named as a regular one: cheaper, for directories of many. Undefined when it went or cannot be read. */
+  /** Reads a file that `list` just named as a regular one: cheaper, for directories of many. Undefined when it went or cannot be read. Never for another kind: a pipe would hold up the program, deaf to signals, for ever. */
   readListed(path: string): string | undefined;
   /** The last `maxBytes` of a file, and the offset at which they start. */
   readTail(path: string, maxBytes: number): Outcome<{ readonly bytes: Uint8Array; readonly offset: number }, OsFailure>;
@@ -90,6 +90,11 @@ export const TEMP_PREFIX = ".tmp-";
 
 /** The name of a directory's lock file (see guarded_files.ts), hidden from `list` too. */
 export const DIR_LOCK = ".dirlock";
+
+/** What lies at a path, in words that go on a sentence: "it is …". */
+export function kindWords(kind: Stamp["kind"]): string {
+  return { file: "a file", dir: "a directory", symlink: "a symlink", other: "a pipe, a socket or a device" }[kind];
+}
 
 /** True for the names that only serve our own writing. */
 export function isOwnScratch(name: string): boolean {

@@ -3,7 +3,7 @@ import { no, ok, type Outcome } from "../base/result.ts";
 import { type OsFailure, osFailure } from "./sys.ts";
 import type { Lock } from "./lock.ts";
 import type { Os } from "./os.ts";
-import { DIR_LOCK } from "./files.ts";
+import { DIR_LOCK, kindWords } from "./files.ts";
 
 /** How long a writer tries for a directory's lock. A healthy holder needs milliseconds; longer means a stopped process. */
 const LOCK_DEADLINE_MS = 5_000;
@@ -48,7 +48,7 @@ export async function withFileLock<T>(
 ): Promise<Outcome<T, OsFailure>> {
   const found = os.files.stat(path);
   if (found.ok && found.value.kind !== "file") {
-    return no({ code: "not_regular", path, message: `it is a ${found.value.kind}, not a regular file` });
+    return no({ code: "not_regular", path, message: `it is ${kindWords(found.value.kind)}, not a regular file` });
   }
   for (let tries = 0; tries < MOST_ROTATIONS; tries++) {
     let lock: Lock | undefined;

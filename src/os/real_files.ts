@@ -5,6 +5,7 @@ import {
   type Entry,
   type Files,
   isOwnScratch,
+  kindWords,
   type Read,
   type ReplaceOptions,
   type Stamp,
@@ -68,12 +69,12 @@ function quietly<T>(action: () => T): T | undefined {
 function read(sys: Sys, path: string): Read {
   const outcome = attempt(path, () => {
     const named = stampOf(sys.lstat(path));
-    if (named.kind !== "file") return notRegular(path, named.kind);
+    if (named.kind !== "file") return notRegular(path, kindWords(named.kind));
     const file = sys.open(path, { read: true });
     try {
       const opened = stampOf(file.stat());
       if (opened.ino !== named.ino || opened.dev !== named.dev) {
-        return notRegular(path, "file that changed while it was opened");
+        return notRegular(path, "a file that changed while it was opened");
       }
       const text = new TextDecoder().decode(readUpTo(file, opened.size, Number.MAX_SAFE_INTEGER));
       return { kind: "text", text, stamp: opened } as const;
@@ -85,8 +86,8 @@ function read(sys: Sys, path: string): Read {
   return outcome.failure.code === "absent" ? { kind: "absent" } : { kind: "unreadable", failure: outcome.failure };
 }
 
-function notRegular(path: string, kind: string): Read {
-  const message = `it is a ${kind}, not a regular file`;
+function notRegular(path: string, what: string): Read {
+  const message = `it is ${what}, not a regular file`;
   return { kind: "unreadable", failure: { code: "not_regular", path, message } };
 }
 

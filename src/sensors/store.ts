@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ioFailure, type Result } from "../failure.ts";
 import { ok } from "../base/result.ts";
 import type { Context } from "../profile/profile.ts";
-import type { Stamp } from "../os/files.ts";
+import { kindWords, type Stamp } from "../os/files.ts";
 import { hasShebang, HEAD_BYTES, parseHeader } from "./header.ts";
 import { sensorOfFile } from "./names.ts";
 import { type IgnoredFile, type Sensor, type SensorHeader, type SensorRecord, sensorRecordsSchema } from "./schema.ts";
@@ -56,7 +56,7 @@ function lookAt(ctx: Context, file: string, cache: HeadCache): Sensor | IgnoredF
   const path = join(ctx.profile.paths.sensors, file);
   const stamp = ctx.os.files.stat(path);
   if (!stamp.ok) return stamp.failure.code === "absent" ? undefined : { file, why: "it cannot be looked at" };
-  if (stamp.value.kind !== "file") return { file, why: `it is a ${stamp.value.kind}, not a regular file` };
+  if (stamp.value.kind !== "file") return { file, why: `it is ${kindWords(stamp.value.kind)}, not a regular file` };
   if ((stamp.value.mode & 0o111) === 0) return { file, why: "it has no execute bit" };
   const named = sensorOfFile(file);
   if ("why" in named) return { file, why: named.why };

@@ -124,6 +124,32 @@ Deno.test("damage is loud: a vanished ask, a broken answer, a broken ask, each w
   assertEquals((await rig.ok(["_", "ask", "w", "--prompt", "3", "--no-wait"])).stdout, "w-4\n");
 });
 
+Deno.test("pipes, endless files and links among the data are told, and hold up neither a verb nor the pulse nor a wait", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["up"]);
+  await rig.ok(["_", "ask", "w", "--prompt", "Go on?", "--no-wait"]);
+  await rig.ok(["_", "wait", "--timeout", "20s"]);
+  const pipes = ["asks/w-2.json", "answers/w-1.json", "goals/pipe.md", "tells/w-1.json", "schedules/pipe.json"]
+    .map((name) => rig.path(...name.split("/")));
+  const blocked = rig.start(["_", "wait", "--only-asks", "--json"]);
+  await waitUntil("it waits", async () => {
+    const { waits } = (await rig.ok(["status", "--json"])).json<{ waits: readonly unknown[] }>();
+    return waits.length === 1;
+  });
+  await new Deno.Command("mkfifo", { args: pipes }).output();
+  Deno.symlinkSync("/dev/zero", rig.path("asks", "w-3.json"));
+  assertEquals((await blocked.end).code, 0);
+  const asks = (await rig.ok(["asks", "--json"])).json<{ id: string; status: string }[] & Record<string, unknown>>();
+  const corrupt = asks.filter(({ status }) => status === "corrupt").map(({ id }) => id);
+  assertEquals(corrupt.sort(), ["w-1", "w-2", "w-3"]);
+  assertEquals((await rig.run(["answer", "w-3", "yes"])).code, 1);
+  for (const line of ["status", "_ state", "_ told w", "_ goal list", "_ schedule list", "asks --all"]) {
+    assertEquals((await rig.run(line.split(" "))).code, 0, line);
+  }
+  assertIncludes((await rig.run(["doctor"])).stdout, "no regular files");
+  await rig.ok(["down"]);
+});
+
 Deno.test("only a person at a terminal outside of every session says yes to an approval", async () => {
   await using rig = await makeRig();
   const ask = ["_", "ask", "w", "--kind", "approval", "--prompt", "May I?", "--action", "git push origin fix-1"];

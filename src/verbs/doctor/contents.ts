@@ -74,6 +74,7 @@ function nameRules(paths: Paths): readonly (readonly [string, string, (text: str
 
 function names(os: Os, paths: Paths): Check {
   const debris: string[] = [];
+  const irregular: string[] = [];
   for (const [dir, ending, isName] of nameRules(paths)) {
     const entries = os.files.list(dir);
     const seen = new Set<string>();
@@ -81,9 +82,17 @@ function names(os: Os, paths: Paths): Check {
       if (kind === "dir" || name.startsWith(".")) continue;
       const id = name.endsWith(ending) ? name.slice(0, -ending.length) : "";
       // Two that differ only in case are one on some disks, and never meant.
-      if (!isName(id) || kind !== "file" || seen.has(id.toLowerCase())) debris.push(oneLine(join(dir, name)));
+      if (!isName(id) || seen.has(id.toLowerCase())) debris.push(oneLine(join(dir, name)));
+      else if (kind !== "file") irregular.push(oneLine(join(dir, name)));
       seen.add(id.toLowerCase());
     }
+  }
+  if (irregular.length > 0) {
+    return bad(
+      "names",
+      `not read, because they are no regular files: ${some(irregular)}`,
+      "put regular files in their places",
+    );
   }
   if (debris.length === 0) return fine("names", "every name is an id");
   return warn("names", `looop passes over these: ${some(debris)}`, "rename them, or move them out of the profile");

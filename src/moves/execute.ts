@@ -132,7 +132,7 @@ async function archiveGoal(
 }
 
 function livenessIn(ctx: Context): (worker: string) => Promise<Liveness> {
-  return async (worker) => (await import("../workers/store.ts")).workerLiveness(ctx, worker);
+  return async (worker) => (await import("../workers/views.ts")).workerLiveness(ctx, worker);
 }
 
 function blocked(move: Move, reason: string): Result<MoveOutcome> {

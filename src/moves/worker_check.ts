@@ -8,7 +8,8 @@ import type { Context } from "../profile/profile.ts";
 import { platformOf } from "../sessions/platform.ts";
 import { findPrograms } from "../workers/programs.ts";
 import { findRunner, INSTALL_HINTS, isRunner, programOf, type Runner } from "../workers/runners.ts";
-import { listRecords, listWorkers } from "../workers/store.ts";
+import { listRecords } from "../workers/store.ts";
+import { listWorkers } from "../workers/views.ts";
 import type { Move } from "./schema.ts";
 
 /** The move that starts a worker. */

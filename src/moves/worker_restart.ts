@@ -6,7 +6,8 @@ import { GRACE_MS, killSession, readIntent } from "../sessions/kill.ts";
 import { readSession } from "../sessions/read.ts";
 import { launchWorker, promptFileOf } from "../workers/process.ts";
 import { findRunner, isRunner } from "../workers/runners.ts";
-import { liveCount, readRecord, writeRecord } from "../workers/store.ts";
+import { readRecord, writeRecord } from "../workers/store.ts";
+import { liveCount } from "../workers/views.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
 import { isInside, killData, sessionOf } from "./worker_kill.ts";
 

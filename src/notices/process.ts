@@ -30,7 +30,7 @@ export function notifyHooks(ctx: Context): readonly string[] {
 
 /** The open notices that the scripts have not had yet. */
 export function unhandedNotices(ctx: Context): readonly Notice[] {
-  return openNotices(ctx).filter((notice) => notice.handed === undefined);
+  return openNotices(ctx).filter((notice) => notice.handed === undefined && notice.problem === undefined);
 }
 
 /**

@@ -27,6 +27,14 @@ export const noticeSchema = z.looseObject({
 });
 
 export type Notice = z.infer<typeof noticeSchema>;
+
+/** A notice as it is shown. */
+export type NoticeView = Notice & {
+  /** Why its file cannot be used: number and date are all that is known of it then, and `message` says so. */
+  readonly problem?: string;
+  /** A later looop wrote it. */
+  readonly newer?: boolean;
+};
 export type HookRecord = z.infer<typeof hookSchema>;
 
 /** `notices/.counter`: the last number given out. It outlives the notices, so that no number is used twice. */

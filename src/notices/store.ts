@@ -1,11 +1,15 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import { ok, type Outcome } from "../base/result.ts";
 import { redact } from "../base/redact.ts";
 import type { OsFailure } from "../os/sys.ts";
-import { stem, withDirLock } from "../os/guarded_files.ts";
+import { isGone, stem, withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
-import { counterSchema, type Notice, noticeSchema } from "./schema.ts";
+import { versionOf } from "../profile/records.ts";
+import { counterSchema, type Notice, noticeSchema, type NoticeView } from "./schema.ts";
+
+/** The version that this program writes, and the newest that it reads. */
+const VERSION = 1;
 
 /** The longest message that is kept, in UTF-8 bytes; a longer one is cut, and says so at its end. */
 export const MESSAGE_MAX_BYTES = 8192;
@@ -27,15 +31,15 @@ export interface Raised {
 }
 
 /**
- * The notices that nobody has acknowledged, by number. Files that are no notice are left out: what they say cannot be shown. The
- * cost depends on what is open: acknowledged ones lie elsewhere.
+ * The notices that nobody has acknowledged, by number; one that cannot be used is there with its `problem`. The cost depends on what is
+ * open: acknowledged ones lie elsewhere.
  */
-export function openNotices(ctx: Context): readonly Notice[] {
+export function openNotices(ctx: Context): readonly NoticeView[] {
   return readNotices(ctx, ctx.profile.paths.notices).filter((notice) => notice.acked === undefined);
 }
 
 /** The acknowledged ones that are still kept, by number. */
-export function ackedNotices(ctx: Context): readonly Notice[] {
+export function ackedNotices(ctx: Context): readonly NoticeView[] {
   return readNotices(ctx, ackedDir(ctx));
 }
 
@@ -77,6 +81,7 @@ export async function raise(ctx: Context, entry: NoticeEntry): Promise<Result<Ra
 /**
  * Acknowledges notices by number, or all open ones. Answers the numbers that were open. A number that never was is `not_found`;
  * one acknowledged before is nothing to do. The acknowledged file is written before the open one goes: a crash between shows it once more.
+ * What cannot be read is put beside the acknowledged ones as it is; what a later looop wrote is its own to acknowledge.
  */
 export async function ackNotices(
   ctx: Context,
@@ -92,7 +97,10 @@ export async function ackNotices(
       return fail("not_found", `acknowledge notice ${missing}`, "there is no such notice", { hint: "looop notices" });
     }
   }
-  const wanted = which === "all" ? [...open.keys()] : which.filter((n) => open.has(n));
+  const isNewer = (n: number): boolean => open.get(n)?.newer === true;
+  const newer = which === "all" ? undefined : which.find(isNewer);
+  if (newer !== undefined) return fail("newer", thing, open.get(newer)?.problem ?? "");
+  const wanted = which === "all" ? [...open.keys()].filter((n) => !isNewer(n)) : which.filter((n) => open.has(n));
   if (wanted.length === 0) return ok([]);
   const made = os.files.makeDir(ackedDir(ctx));
   if (!made.ok) return ioFailure(thing, made.failure);
@@ -100,7 +108,13 @@ export async function ackNotices(
     const acked: number[] = [];
     for (const n of wanted) {
       const notice = readNotice(ctx, noticePath(ctx, n));
-      if (notice === undefined) continue; // somebody else was first: the same end
+      if (notice === undefined) {
+        if (isGone(os, noticePath(ctx, n))) continue; // somebody else was first: the same end
+        const moved = os.files.rename(noticePath(ctx, n), ackedPath(ctx, n));
+        if (!moved.ok) return moved;
+        acked.push(n);
+        continue;
+      }
       const written = os.files.replace(ackedPath(ctx, n), json({ ...notice, acked: os.clock.now() }));
       if (!written.ok) return written;
       const removed = os.files.remove(noticePath(ctx, n));
@@ -174,16 +188,35 @@ function ackedPath(ctx: Context, n: number): string {
   return join(ackedDir(ctx), `${n}.json`);
 }
 
-function readNotices(ctx: Context, dir: string): readonly Notice[] {
+function readNotices(ctx: Context, dir: string): readonly NoticeView[] {
   const entries = ctx.os.files.list(dir);
   if (!entries.ok) return [];
-  const notices: Notice[] = [];
+  const notices: NoticeView[] = [];
   for (const entry of entries.value) {
-    if (entry.kind !== "file" || !/^[1-9][0-9]*\.json$/.test(entry.name)) continue;
-    const notice = parseNotice(ctx.os.files.readListed(join(dir, entry.name)));
+    if (entry.kind === "dir" || !/^[1-9][0-9]*\.json$/.test(entry.name)) continue;
+    const path = join(dir, entry.name);
+    const text = entry.kind === "file" ? ctx.os.files.readListed(path) : undefined;
+    const notice = parseNotice(text);
     if (notice !== undefined && `${notice.n}.json` === entry.name) notices.push(notice);
+    else if (text !== undefined || !isGone(ctx.os, path)) notices.push(damaged(ctx, path, text));
   }
   return notices.sort((a, b) => a.n - b.n);
+}
+
+/** Stands for a notice that was raised, and of which no more is known. */
+function damaged(ctx: Context, path: string, text: string | undefined): NoticeView {
+  const version = versionOf(parsedJson(text));
+  const newer = version > VERSION;
+  const problem = newer ? `it was written by a newer looop (version ${version})` : "its file is not a notice";
+  const stamp = ctx.os.files.stat(path);
+  return {
+    n: Number(stem(basename(path), ".json")),
+    ts: stamp.ok ? stamp.value.mtimeMs : ctx.os.clock.now(),
+    source: "looop",
+    message: `this notice cannot be read: ${problem}`,
+    problem,
+    ...(newer && { newer }),
+  };
 }
 
 function readNotice(ctx: Context, path: string): Notice | undefined {
@@ -193,7 +226,7 @@ function readNotice(ctx: Context, path: string): Notice | undefined {
 
 function parseNotice(text: string | undefined): Notice | undefined {
   const parsed = noticeSchema.safeParse(parsedJson(text));
-  return parsed.success && (parsed.data.v ?? 1) <= 1 ? parsed.data : undefined;
+  return parsed.success && (parsed.data.v ?? 1) <= VERSION ? parsed.data : undefined;
 }
 
 function knownByKey(ctx: Context, key: string, once: boolean): Notice | undefined {

@@ -3,7 +3,7 @@ import type { Context } from "../profile/profile.ts";
 import { healed, nextDue } from "../schedules/due.ts";
 import { fireIfDue, healIfAhead } from "../schedules/firing.ts";
 import { listSchedules } from "../schedules/store.ts";
-import { listWorkers } from "../workers/store.ts";
+import { listWorkers } from "../workers/views.ts";
 import type { WorkerView } from "../workers/schema.ts";
 import type { LiveConfig } from "./live_config.ts";
 import type { PulseLog } from "./log.ts";

@@ -9,7 +9,7 @@ import type { AskView, Liveness } from "../mailbox/schema.ts";
 import { STATUS_RULES } from "../mailbox/status.ts";
 import { allAsks, byTime, openAsks, withLiveness } from "../mailbox/store.ts";
 import type { Context } from "../profile/profile.ts";
-import { workerLiveness } from "../workers/store.ts";
+import { workerLiveness } from "../workers/views.ts";
 import { switchOf } from "./input.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 

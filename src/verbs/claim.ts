@@ -6,7 +6,7 @@ import type { Claim } from "../claims/schema.ts";
 import { fail, type Result } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
 import type { Actor } from "../profile/profile.ts";
-import { workerLiveness } from "../workers/store.ts";
+import { workerLiveness } from "../workers/views.ts";
 import { textValue } from "../world/items.ts";
 import { durationOf, requiredText } from "./input.ts";
 import { asOwn } from "./own.ts";

@@ -6,7 +6,7 @@ import type { Result } from "../failure.ts";
 import { openAsks } from "../mailbox/store.ts";
 import { endedAt } from "../sessions/prune.ts";
 import type { WorkerView } from "../workers/schema.ts";
-import { listWorkers } from "../workers/store.ts";
+import { listWorkers } from "../workers/views.ts";
 import { switchOf } from "./input.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
@@ -76,7 +76,7 @@ function rowOf(
     alive: worker.alive,
     exit_code: worker.exitCode,
     health: worker.health,
-    why: worker.reason ?? worker.healthWhy ?? null,
+    why: worker.problem ?? worker.reason ?? worker.healthWhy ?? null,
     idle_s: span(worker.idleMs),
     uptime_s: span(worker.uptimeMs),
     ended_s: span(at.ended === undefined ? undefined : at.now - at.ended),

@@ -3,7 +3,7 @@ import { ok } from "../base/result.ts";
 import { releaseClaim } from "../claims/lease_files.ts";
 import { fail, type Result } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
-import { workerLiveness } from "../workers/store.ts";
+import { workerLiveness } from "../workers/views.ts";
 import { holderOf } from "./claim.ts";
 import { requiredText } from "./input.ts";
 import { asOwn } from "./own.ts";

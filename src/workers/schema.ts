@@ -63,4 +63,8 @@ export interface WorkerView {
   readonly verify?: { readonly verdict: "pending" | "pass" | "fail"; readonly tail?: string | undefined } | undefined;
   /** Why the state is what it is, for `lost` and its like: `reboot`, `terminal gone`. */
   readonly reason?: string | undefined;
+  /** Why its record cannot be used: what it was started for is not known then. */
+  readonly problem?: string | undefined;
+  /** A later looop wrote the record. */
+  readonly newer?: boolean | undefined;
 }

@@ -69,7 +69,7 @@ function makeGatherer(start: Context, part: typeof remembered): Gatherer {
     until: (views, now) => firstExpiry(views, now),
   });
   const workers = part(os, {
-    paths: () => [paths.workers, paths.ends],
+    paths: () => [paths.workers, paths.sessions, paths.ends],
     key: () => `${[...asking].join(" ")} ${ctx.profile.config.stuckAfterMs}`,
     read: (now) => workersIn(ctx, now, asking),
     until: (views, now) => now + holds(views),
@@ -112,6 +112,7 @@ function makeGatherer(start: Context, part: typeof remembered): Gatherer {
       dataDir: paths.root,
       config: state.config,
       configProblem: state.problem?.message,
+      configNewer: state.problem?.kind === "newer",
       pulse,
       created,
       playbook: await playbook.read(now),
@@ -127,9 +128,13 @@ function makeGatherer(start: Context, part: typeof remembered): Gatherer {
 
 /** All of what deals with sessions is loaded only where there is one. */
 async function workersIn(ctx: Context, now: number, asking: ReadonlySet<string>): Promise<readonly WorkerView[]> {
-  const listed = ctx.os.files.list(ctx.profile.paths.workers);
-  if (listed.ok && listed.value.length === 0) return [];
-  const { listWorkers } = await import("../workers/store.ts");
+  const { workers, sessions } = ctx.profile.paths;
+  const records = ctx.os.files.list(workers);
+  const live = ctx.os.files.list(sessions);
+  if (records.ok && records.value.length === 0 && live.ok && live.value.every(({ name }) => name.startsWith("."))) {
+    return [];
+  }
+  const { listWorkers } = await import("../workers/views.ts");
   return await listWorkers(ctx, now, asking);
 }
 

@@ -59,7 +59,9 @@ export function worldTexts(world: World, now: number): readonly ItemText[] {
     else if (claim.expires === undefined || claim.expires > now) items.push(long(`claim:${name}`, claim.session));
   }
   for (const schedule of world.schedules) items.push(scheduleText(schedule, now));
-  for (const notice of world.notices) items.push(plain(`notice:${notice.n}`, "open"));
+  for (const { n, problem } of world.notices) {
+    items.push(problem === undefined ? plain(`notice:${n}`, "open") : troubled(`notice:${n}`, problem));
+  }
   for (const collection of world.unreadable) items.push(plain(`${UNREADABLE_PREFIX}${collection}`, UNREADABLE));
   return items.sort((a, b) => byCodeUnit(a.item, b.item));
 }
@@ -113,7 +115,8 @@ function sensorText({ name, reading, problem }: Snapshot): ItemText {
 function workerValue(worker: WorkerView): string {
   const state = worker.state === "starting" ? "running" : worker.state;
   const stuck = worker.health === "stuck" ? "stuck" : "";
-  return [worker.generation, state, worker.exitCode ?? "", stuck, worker.verify?.verdict ?? ""].join(",");
+  const trouble = worker.problem === undefined ? "" : ",!";
+  return [worker.generation, state, worker.exitCode ?? "", stuck, worker.verify?.verdict ?? ""].join(",") + trouble;
 }
 
 /** Whether a value of `worker:<id>` is that of one that runs. */

@@ -121,6 +121,7 @@ export function workersJson({ workers }: World): readonly WorkerJson[] {
     uptime_s: worker.uptimeMs === null ? null : Math.floor(worker.uptimeMs / 1000),
     ...(worker.goal !== undefined && { goal: worker.goal }),
     ...(worker.verify !== undefined && { verify: worker.verify.verdict }),
+    ...(worker.problem !== undefined && { problem: worker.problem }),
   }));
 }
 

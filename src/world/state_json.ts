@@ -58,6 +58,7 @@ export interface WorkerJson {
   readonly uptime_s: number | null;
   readonly goal?: string;
   readonly verify?: string;
+  readonly problem?: string;
 }
 
 /** A lease that is held. */

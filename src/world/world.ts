@@ -6,7 +6,7 @@ import type { AskView } from "../mailbox/schema.ts";
 import type { WorkerView } from "../workers/schema.ts";
 import type { ClaimFile } from "../claims/schema.ts";
 import type { ScheduleFile } from "../schedules/schema.ts";
-import type { Notice } from "../notices/schema.ts";
+import type { NoticeView } from "../notices/schema.ts";
 import type { Budget } from "../cost/schema.ts";
 import type { PulseView } from "../heartbeat/schema.ts";
 
@@ -26,6 +26,8 @@ export interface World {
   readonly config: Config;
   /** Why config.json cannot be used, when it cannot. */
   readonly configProblem: string | undefined;
+  /** The problem is that a later looop wrote it. */
+  readonly configNewer?: boolean;
   readonly pulse: PulseView;
   /** When the profile was made: since then a pulse that never ran has been down. */
   readonly created: number | undefined;
@@ -37,7 +39,7 @@ export interface World {
   readonly workers: readonly WorkerView[];
   readonly claims: readonly ClaimFile[];
   readonly schedules: readonly ScheduleView[];
-  readonly notices: readonly Notice[];
+  readonly notices: readonly NoticeView[];
   readonly budget: Budget;
   readonly unreadable: readonly Collection[];
 }

@@ -180,3 +180,33 @@ Deno.test({
     );
   },
 });
+
+Deno.test("a live worker whose record cannot be read, or is gone, is shown, counted and ended like any other", async () => {
+  await using rig = await makeRig({ LOOOP_MAX_WORKERS: "1" });
+  await rig.ok(["init", "--yes"]);
+  await start(rig, "w", "exec sleep 600\n");
+  const path = rig.path("workers", "w.json");
+  const kept = rig.file("workers", "w.json");
+  const damages: readonly (readonly [string, () => void])[] = [
+    ["workers/w.json is not a worker's record", () => Deno.writeTextFileSync(path, "{")],
+    [
+      "its record was written by a newer looop (version 2)",
+      () => Deno.writeTextFileSync(path, JSON.stringify({ ...JSON.parse(kept), v: 2 })),
+    ],
+    ["it has no record", () => Deno.removeSync(path)],
+  ];
+  for (const [why, damage] of damages) {
+    damage();
+    const [row] = (await rig.ok(["ls", "--json"])).json<
+      { id: string; alive: boolean; why: string }[] & Record<string, unknown>
+    >();
+    assertEquals([row?.id, row?.alive, row?.why], ["w", true, why]);
+    const { workers } = (await rig.ok(["_", "state", "--json"]))
+      .json<{ workers: { id: string; state: string; problem: string }[] } & Record<string, unknown>>();
+    assertEquals(workers.map(({ id, state, problem }) => [id, state, problem]), [["w", "running", why]]);
+    const more = await rig.run(["_", "worker", "start", "x", "-", "--runner", "sh"], { stdin: "true\n" });
+    assertEquals(more.code, 5, more.stderr);
+  }
+  await rig.ok(["kill", "w"]);
+  assertEquals(await rows(rig), []);
+});

@@ -14,7 +14,8 @@ import { launch } from "../../src/sessions/launch.ts";
 import { readEvents } from "../../src/sessions/events.ts";
 import type { SessionRef } from "../../src/sessions/schema.ts";
 import { openNotices } from "../../src/notices/store.ts";
-import { listWorkers, writeRecord } from "../../src/workers/store.ts";
+import { writeRecord } from "../../src/workers/store.ts";
+import { listWorkers } from "../../src/workers/views.ts";
 
 async function watchDisk(ctx: Context, step: ReturnType<typeof makeDiskWatch>): Promise<void> {
   const log = { write: () => {}, trouble: () => {}, settled: () => {}, flush: async () => {} };

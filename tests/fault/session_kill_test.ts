@@ -15,7 +15,8 @@ import { platformOf, type ProcessRow } from "../../src/sessions/platform.ts";
 import { bury as forget, isBuriable } from "../../src/sessions/prune.ts";
 import { leaderOfSession, newest, readSession } from "../../src/sessions/read.ts";
 import type { SessionRef } from "../../src/sessions/schema.ts";
-import { listWorkers, writeRecord } from "../../src/workers/store.ts";
+import { writeRecord } from "../../src/workers/store.ts";
+import { listWorkers } from "../../src/workers/views.ts";
 
 /** Heeds no polite signal, and neither does what it left to another session. */
 const STUBBORN = `trap '' TERM HUP INT

@@ -10,7 +10,8 @@ import { executeMove } from "../../src/moves/execute.ts";
 import type { Move } from "../../src/moves/schema.ts";
 import { generationsOf, newest } from "../../src/sessions/read.ts";
 import { retainWorkers } from "../../src/workers/retention.ts";
-import { listWorkers, readRecord } from "../../src/workers/store.ts";
+import { readRecord } from "../../src/workers/store.ts";
+import { listWorkers } from "../../src/workers/views.ts";
 
 const START: Move = { kind: "worker.start", id: "w", prompt: "while :; do sleep 600; done", runner: "sh" };
 const KILL: Move = { kind: "worker.kill", id: "w" };

@@ -1,6 +1,6 @@
 import { reapClaims } from "../../claims/lease_files.ts";
 import { listClaims } from "../../claims/store.ts";
-import { workerLiveness } from "../../workers/store.ts";
+import { workerLiveness } from "../../workers/views.ts";
 import type { UpkeepJob, UpkeepSaid } from "../upkeep.ts";
 import { ahead } from "./said.ts";
 

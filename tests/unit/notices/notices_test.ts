@@ -78,7 +78,7 @@ Deno.test("messages are redacted, capped at 8 KiB on a character, and never empt
   }
 });
 
-Deno.test("debris among the notices is left out, a newer form too", async () => {
+Deno.test("debris among the notices is left out; a notice that cannot be read is one", async () => {
   await using test = await makeContext();
   await raised(test, "a");
   for (
@@ -90,8 +90,19 @@ Deno.test("debris among the notices is left out, a newer form too", async () => 
     Deno.writeTextFileSync(join(test.dir, "notices", name), text);
   }
   Deno.writeTextFileSync(join(test.dir, "notices/9.json"), '{"v":2,"n":9,"ts":1,"source":"x","message":"y"}');
-  assertEquals(openNotices(test.context).map((notice) => notice.n), [1]);
+  const problems = openNotices(test.context).map(({ n, problem, newer }) => [n, problem, newer]);
+  assertEquals(problems, [
+    [1, undefined, undefined],
+    [7, "its file is not a notice", undefined],
+    [8, "its file is not a notice", undefined],
+    [9, "it was written by a newer looop (version 2)", true],
+  ]);
   assertEquals(await raised(test, "b"), 10);
+  // What cannot be read is put away as it is; what a later looop wrote is not ours to put away.
+  assertEquals(assertFailed(await ackNotices(test.context, [9])).kind, "newer");
+  assertEquals(assertOk(await ackNotices(test.context, "all")), [1, 7, 8, 10]);
+  assertEquals(Deno.readTextFileSync(join(test.dir, "notices/acked/7.json")), "{");
+  assertEquals(openNotices(test.context).map(({ n }) => n), [9]);
 });
 
 Deno.test("each script of notify.d gets a notice once, as JSON on stdin, whatever the others do", async () => {

@@ -334,6 +334,36 @@ Deno.test("waitForChange() fails, and prints nothing, when the cursor cannot be 
   assertEquals(told(await take(context)).length, 3);
 });
 
+Deno.test("waitForChange() ends without a word on what a later looop writes while it waits, of any kind", async () => {
+  await using test = await makeContext();
+  const { context, dir } = test;
+  const ask = { v: 2, question: "Go on?" };
+  const kinds = {
+    "asks/w-1.json": ask,
+    "claims/a.json": { v: 2 },
+    "schedules/a.json": { v: 2 },
+    "notices/1.json": { v: 2, n: 1 },
+    "workers/w.json": { v: 2, id: "w" },
+    "config.json": { v: 2 },
+  };
+  for (const [path, value] of Object.entries(kinds)) {
+    await take(context);
+    // It listens once it has looked.
+    let listens = false;
+    const open: typeof test.os.watches.open = (...how) => {
+      listens = true;
+      return test.os.watches.open(...how);
+    };
+    const blocked = tryWait({ ...context, os: { ...test.os, watches: { open } } }, { timeoutMs: 20_000 });
+    await waitUntil("it waits", () => listens);
+    const started = performance.now();
+    assertOk(test.os.files.replace(join(dir, path), JSON.stringify(value)));
+    assertEquals(assertOk(await blocked).kind, "pending", path);
+    assert(performance.now() - started < 15_000, path);
+    Deno.removeSync(join(dir, path));
+  }
+});
+
 Deno.test("waitForChange() says that the profile is gone, not that another wait runs", async () => {
   await using test = await makeContext();
   const { context } = test;

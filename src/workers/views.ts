@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import { byCodeUnit, isId } from "../base/id.ts";
+import { ok } from "../base/result.ts";
+import { ioFailure, type Result } from "../failure.ts";
+import type { Context } from "../profile/profile.ts";
+import { FILES, generationDir } from "../sessions/layout.ts";
+import { newest, readSession, readSessions } from "../sessions/read.ts";
+import { exitCodeOf, type SessionRef, type SessionView } from "../sessions/schema.ts";
+import { healthOf } from "./health.ts";
+import type { WorkerRecord, WorkerView } from "./schema.ts";
+import { listRecords, readRecord } from "./store.ts";
+import { type Unrecorded, unrecorded } from "./unrecorded.ts";
+
+/**
+ * All workers as they are at `now`, ended ones too, by id. `asking` are the workers with an open ask: the strongest evidence that
+ * one is waiting and not stuck. One whose record cannot be used is there with its `problem`. Two directory lists when there are none.
+ */
+export async function listWorkers(
+  ctx: Context,
+  now: number,
+  asking: ReadonlySet<string> = new Set(),
+): Promise<readonly WorkerView[]> {
+  const records = listRecords(ctx);
+  const others = unrecorded(ctx, records);
+  if (records.length + others.length === 0) return [];
+  const sessions = await readSessions(ctx, [...records, ...others]);
+  const views = records.map((record, index) =>
+    viewOf(ctx, now, { record, session: sessions[index], asking: asking.has(record.id) })
+  );
+  if (others.length === 0) return views;
+  for (const [index, worker] of others.entries()) {
+    const session = sessions[records.length + index];
+    // Without a record one counts while it lives: a start claims its session first, and what has ended is nobody's any more.
+    if (!worker.hasRecord && session?.alive !== true && session?.state.kind !== "orphaned") continue;
+    const { problem, newer } = worker;
+    views.push({
+      ...viewOf(ctx, now, { record: recordOf(worker), session, asking: asking.has(worker.id) }),
+      runner: undefined,
+      cwd: undefined,
+      uptimeMs: null,
+      problem,
+      ...(newer && { newer }),
+    });
+  }
+  return views.sort((a, b) => byCodeUnit(a.id, b.id));
+}
+
+/** What a view is made of where there is no record. */
+function recordOf({ id, generation }: Unrecorded): WorkerRecord {
+  return { id, generation, runner: "", command: "", cwd: "", started: 0 };
+}
+
+function viewOf(
+  ctx: Context,
+  now: number,
+  seen: { readonly record: WorkerRecord; readonly session: SessionView | undefined; readonly asking: boolean },
+): WorkerView {
+  const { record, asking } = seen;
+  const session = seen.session ??
+    { id: record.id, generation: record.generation, state: { kind: "unstarted" }, alive: false };
+  const idleMs = session.alive ? silence(ctx, session, now) : null;
+  const { health, why } = healthOf({ state: session.state, asking, idleMs }, ctx.profile.config);
+  const verdict = record.verdict?.generation === record.generation ? record.verdict : undefined;
+  return {
+    id: record.id,
+    generation: record.generation,
+    state: session.state.kind,
+    alive: session.alive,
+    exitCode: exitCodeOf(session.state),
+    health,
+    healthWhy: why,
+    idleMs,
+    uptimeMs: session.alive ? Math.max(0, now - record.started) : null,
+    goal: record.goal,
+    runner: record.runner,
+    cwd: record.cwd,
+    meta: record.meta === true,
+    verify: record.verify === undefined
+      ? undefined
+      : verdict === undefined
+      ? { verdict: "pending" }
+      : { verdict: verdict.verdict, tail: verdict.tail },
+    reason: reasonOf(session),
+  };
+}
+
+function reasonOf({ state }: SessionView): string | undefined {
+  if (state.kind === "lost" || state.kind === "orphaned") return state.reason;
+  return state.kind === "failed_to_start" ? state.message : undefined;
+}
+
+/** Milliseconds since the terminal last showed something: the log's own stamp, clamped where the clock jumped back. */
+function silence(ctx: Context, ref: SessionRef, now: number): number | null {
+  const stamp = ctx.os.files.stat(join(generationDir(ctx.profile.paths, ref), FILES.log));
+  return stamp.ok ? Math.max(0, now - stamp.value.mtimeMs) : null;
+}
+
+/**
+ * Whether a worker lives: `never` for an id that has no record and no session, `unknown` when that cannot be told. Asked by those
+ * who would take something away from a dead one, so what is doubtful is never `dead`.
+ */
+export async function workerLiveness(ctx: Context, id: string): Promise<"alive" | "dead" | "unknown" | "never"> {
+  if (!isId(id)) return "never";
+  const record = readRecord(ctx, id);
+  if (!record.ok) return "unknown";
+  const ref = record.value ?? newest(ctx, id);
+  if (ref === undefined) {
+    const listed = ctx.os.files.list(ctx.profile.paths.sessions);
+    return listed.ok || listed.failure.code === "absent" ? "never" : "unknown";
+  }
+  const { state } = await readSession(ctx, ref);
+  // What was just claimed and has no process yet is about to live; an orphan's processes still do what they did.
+  if (state.kind === "unstarted" || state.kind === "orphaned") return "unknown";
+  return state.kind === "starting" || state.kind === "running" || state.kind === "paused" ? "alive" : "dead";
+}
+
+/** How many workers live. A failure when that cannot be told: gates take it for "full", never for "none". */
+export async function liveCount(ctx: Context): Promise<Result<number>> {
+  const listed = ctx.os.files.list(ctx.profile.paths.workers);
+  if (!listed.ok && listed.failure.code !== "absent") return ioFailure("list the workers", listed.failure);
+  const views = await listWorkers(ctx, ctx.os.clock.now());
+  // An orphan's processes go on doing what they did.
+  return ok(views.filter(({ alive, state }) => alive || state === "orphaned").length);
+}

@@ -3,6 +3,7 @@ import { isId } from "../base/id.ts";
 import { ok } from "../base/result.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
+import { versionOf } from "../profile/records.ts";
 import { type WorkerRecord, workerRecordSchema } from "./schema.ts";
 
 /** The version that this program writes, and the newest that it reads. */
@@ -19,13 +20,10 @@ export function readRecord(ctx: Context, id: string): Result<WorkerRecord | unde
   const found = ctx.os.files.read(recordPath(ctx, id));
   if (found.kind === "absent") return ok(undefined);
   if (found.kind === "unreadable") return ioFailure(thing, found.failure);
+  const version = versionOf(parsedJson(found.text));
+  if (version > VERSION) return fail("newer", thing, `its record was written by a newer looop (version ${version})`);
   const record = parseRecord(found.text);
-  if (record === undefined || record.id !== id) {
-    return fail("corrupt", thing, `workers/${id}.json is not a worker's record`);
-  }
-  if ((record.v ?? 1) > VERSION) {
-    return fail("newer", thing, `its record was written by a newer looop (version ${record.v})`);
-  }
+  if (record?.id !== id) return fail("corrupt", thing, `workers/${id}.json is not a worker's record`);
   return ok(record);
 }
 
@@ -47,15 +45,21 @@ export function listRecords(ctx: Context): readonly WorkerRecord[] {
     const id = name.endsWith(".json") ? name.slice(0, -".json".length) : "";
     if (kind !== "file" || !isId(id)) continue;
     const record = parseRecord(ctx.os.files.readListed(join(ctx.profile.paths.workers, name)) ?? "");
-    if (record !== undefined && record.id === id && (record.v ?? 1) <= VERSION) records.push(record);
+    if (record !== undefined && record.id === id) records.push(record);
   }
   return records;
 }
 
+/** The record in a text; undefined when it holds none that is known here. */
 function parseRecord(text: string): WorkerRecord | undefined {
+  const data = parsedJson(text);
+  const parsed = workerRecordSchema.safeParse(data);
+  return parsed.success && versionOf(data) <= VERSION ? parsed.data : undefined;
+}
+
+function parsedJson(text: string): unknown {
   try {
-    const parsed = workerRecordSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -24,23 +24,35 @@ const BEFORE_MAX = 4 * 1024 * 1024;
 /** A program that asked longer ago has given up, and would take the answer for keys. */
 const TOO_OLD_MS = 2_000;
 
+/** What is new of a session's output. */
+export interface NewOutput {
+  /** The offset at which it begins. */
+  readonly from: number;
+  /** How long ago its first byte may have been shown, in milliseconds. */
+  readonly ageMs: number;
+}
+
 /**
- * Answers what a session's program asked its terminal since `from`, while nobody is attached: without an answer many screens stay blank
+ * Answers what a session's program asked its terminal lately, while nobody is attached: without an answer many screens stay blank
  * for seconds, or for good. Answers the offset up to which the output was looked at. The emulator is loaded only on a hit.
  */
-export async function answerQueries(ctx: Context, ref: SessionRef, from: number): Promise<Result<number>> {
+export async function answerQueries(ctx: Context, ref: SessionRef, fresh: NewOutput): Promise<Result<number>> {
+  const { from } = fresh;
   const log = openLog(ctx, ref);
   if (!log.ok) return log;
   const { end, path } = log.value;
   if (end <= from) return ok(end);
   const start = Math.max(from - OVERLAP, end - NEW_MAX, log.value.head);
-  const fresh = readLog(ctx, log.value, start, end - start);
-  if (!fresh.ok) return fresh;
-  const text = latin1(fresh.value.bytes);
-  const asked = [...text.matchAll(QUERY)].filter((match) => fresh.value.offset + match.index + match[0].length > from);
+  const output = readLog(ctx, log.value, start, end - start);
+  if (!output.ok) return output;
+  const text = latin1(output.value.bytes);
+  const seen = output.value.offset + output.value.bytes.length;
+  const endOf = (match: RegExpExecArray): number => output.value.offset + match.index + match[0].length;
+  const all = [...text.matchAll(QUERY)].filter((match) => endOf(match) > from);
+  // After a late look only what was shown last is known to be young: the log's stamp is its own.
+  const asked = fresh.ageMs <= TOO_OLD_MS ? all : all.slice(-1).filter((match) => endOf(match) === seen);
   const [first] = asked;
   const last = asked.at(-1);
-  const seen = fresh.value.offset + fresh.value.bytes.length;
   if (first === undefined || last === undefined || readSpec(ctx, ref)?.answers !== true) return ok(seen);
   const stamp = ctx.os.files.stat(path);
   if (!stamp.ok || ctx.os.clock.now() - stamp.value.mtimeMs > TOO_OLD_MS) return ok(seen);
@@ -48,8 +60,8 @@ export async function answerQueries(ctx: Context, ref: SessionRef, from: number)
   if (ctx.os.locks.isHeld(join(generationDir(ctx.profile.paths, ref), FILES.attach))) return ok(seen);
   // What was asked before a viewer left was answered by the viewer's terminal.
   const left = readEvents(ctx, ref).findLast((event) => event.event === "detach" && event.answered === true)?.offset;
-  if (left !== undefined && fresh.value.offset + last.index + last[0].length <= left) return ok(seen);
-  const at = Math.max(fresh.value.offset + first.index, left ?? 0);
+  if (left !== undefined && endOf(last) <= left) return ok(seen);
+  const at = Math.max(output.value.offset + first.index, left ?? 0);
   const replies = await emulate(ctx, ref, { at, end: seen });
   if (replies !== "") {
     const written = await writeInput(ctx, ref, new TextEncoder().encode(replies));

@@ -4,8 +4,8 @@ import type { Matched } from "../os/matcher.ts";
 import type { Context } from "../profile/profile.ts";
 import { generationDir } from "./layout.ts";
 import { openLog, readLog } from "./log.ts";
-import { readSession } from "./read.ts";
-import { isAlive, type SessionRef } from "./schema.ts";
+import { mayShowMore } from "./more.ts";
+import type { SessionRef } from "./schema.ts";
 import { readScreen } from "./screen.ts";
 import { safeEnd, strip } from "./strip.ts";
 import { until } from "./until.ts";
@@ -28,6 +28,9 @@ export interface ExpectOptions {
 
 const BLOCK = 1024 * 1024;
 
+/** The last look comes when the time is over: an expression that ends at all has this long for it. */
+const LAST_LOOK_MS = 1_000;
+
 /** A match may begin so far before what is new: it is searched again with it. */
 const OVERLAP = 64 * 1024;
 
@@ -46,7 +49,7 @@ export async function expectOutput(
 ): Promise<Result<Match>> {
   let searched = options.from;
   return await search(ctx, ref, options, async (exec) => {
-    const over = !isAlive((await readSession(ctx, ref)).state);
+    const over = !(await mayShowMore(ctx, ref));
     const log = openLog(ctx, ref);
     if (!log.ok) return { kind: "failed", failure: log };
     for (;;) {
@@ -78,7 +81,7 @@ export async function expectOutput(
 /** Waits until a row of the screen, or several joined by line ends, matches. */
 export async function expectScreen(ctx: Context, ref: SessionRef, options: ExpectOptions): Promise<Result<Match>> {
   return await search(ctx, ref, options, async (exec) => {
-    const over = !isAlive((await readSession(ctx, ref)).state);
+    const over = !(await mayShowMore(ctx, ref));
     const screen = await readScreen(ctx, ref);
     if (!screen.ok) return { kind: "failed", failure: screen };
     const match = await exec(screen.value.lines.join("\n"));
@@ -90,7 +93,7 @@ export async function expectScreen(ctx: Context, ref: SessionRef, options: Expec
 
 type Exec = (text: string) => Promise<Matched | undefined | "stopped">;
 
-/** Looks at each event until something is found; the deadline and an interrupt also stop an expression in the middle of its work. */
+/** Looks at each event until something is found; an interrupt, and soon after it the deadline, also stop an expression in the middle of its work. */
 async function search(
   ctx: Context,
   ref: SessionRef,
@@ -104,7 +107,7 @@ async function search(
   const stop = new AbortController();
   const leave = (): void => stop.abort();
   signal.addEventListener("abort", leave);
-  if (timeoutMs !== undefined) os.clock.sleep(timeoutMs, over.signal).then(leave);
+  if (timeoutMs !== undefined) os.clock.sleep(timeoutMs + LAST_LOOK_MS, over.signal).then(leave);
   try {
     const found = await until<Look>(os, () => look((text) => matcher.exec(text, stop.signal)), {
       dirs: [generationDir(profile.paths, ref), profile.paths.ends],

@@ -3,8 +3,8 @@ import { ok } from "../base/result.ts";
 import type { Context } from "../profile/profile.ts";
 import { offsetSince, openLog, readLog, tailOffset } from "./log.ts";
 import { generationDir } from "./layout.ts";
-import { isAlive, type SessionRef } from "./schema.ts";
-import { readSession } from "./read.ts";
+import { mayShowMore } from "./more.ts";
+import type { SessionRef } from "./schema.ts";
 import { safeEnd } from "./strip.ts";
 import { until } from "./until.ts";
 
@@ -39,7 +39,7 @@ export async function* followLog(ctx: Context, ref: SessionRef, options: FollowO
   let at = begin.value;
   while (!options.signal.aborted) {
     // The state first: what was written before the end was seen is then surely read.
-    const over = !isAlive((await readSession(ctx, ref)).state);
+    const over = !(await mayShowMore(ctx, ref));
     const log = openLog(ctx, ref);
     if (!log.ok) return yield log;
     const last = over || !options.follow;
@@ -74,6 +74,6 @@ async function grown(ctx: Context, ref: SessionRef, at: number, signal: AbortSig
   await until(ctx.os, async () => {
     const log = openLog(ctx, ref);
     if (!log.ok || log.value.end > at) return true;
-    return isAlive((await readSession(ctx, ref)).state) ? undefined : true;
+    return await mayShowMore(ctx, ref) ? undefined : true;
   }, { dirs: [generationDir(ctx.profile.paths, ref), ctx.profile.paths.ends], signal, everyMs: 1_000 });
 }

@@ -4,6 +4,7 @@ import { fail, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
 import { FILES, generationDir } from "./layout.ts";
 import { openLog } from "./log.ts";
+import { hasLastWords, mayShowMore } from "./more.ts";
 import { readSession, readSessions } from "./read.ts";
 import { isAlive, isOver, type SessionRef, type SessionView } from "./schema.ts";
 import { until } from "./until.ts";
@@ -17,6 +18,9 @@ export interface WaitOptions {
 
 /** More sessions than this are watched by their markers and the slow look alone: each death pipe holds a thread of the runtime. */
 const PIPES_MAX = 4;
+
+/** How often it is looked whether an ended session's last words are written, which no watched directory tells. */
+const DRAIN_STEP_MS = 20;
 
 /** Waits until all of the sessions (or, with `any`, one of them) have ended, and answers what they are then. */
 export async function waitSessions(
@@ -33,14 +37,23 @@ export async function waitSessions(
     }
   }
   const done = ({ state }: SessionView): boolean => isOver(state) || state.kind === "orphaned";
+  let drains = false;
   const views = await until(ctx.os, async () => {
     const seen = await readSessions(ctx, refs);
-    return (options.any === true ? seen.some(done) : seen.every(done)) ? seen : undefined;
+    const needed = options.any === true ? 1 : seen.length;
+    const over = seen.filter(done);
+    drains = over.length >= needed;
+    if (!drains) return undefined;
+    // Who reads the log next shall find the last words in it.
+    let silent = 0;
+    for (const view of over) if (!(await hasLastWords(ctx, view))) silent++;
+    return silent >= needed ? seen : undefined;
   }, {
     dirs: [ctx.profile.paths.ends],
     timeoutMs: options.timeoutMs,
     signal: options.signal,
     everyMs: 1000,
+    nextMs: () => drains ? DRAIN_STEP_MS : undefined,
     also: deaths.length === 0 ? undefined : Promise.race(deaths),
   });
   if (views !== undefined) return ok(views);
@@ -82,7 +95,7 @@ export async function waitIdle(
 /** The end of a session's log, and whether the session may still add to it. */
 export async function logEnd(ctx: Context, ref: SessionRef): Promise<{ readonly end: number; readonly over: boolean }> {
   // The state first: what was written before the end was seen is then surely counted.
-  const over = !isAlive((await readSession(ctx, ref)).state);
+  const over = !(await mayShowMore(ctx, ref));
   const log = openLog(ctx, ref);
   return { end: log.ok ? log.value.end : 0, over };
 }

@@ -139,12 +139,22 @@ function nameOf({ id, generation }: SessionRef): string {
   return `${id}/${generation}`;
 }
 
+/** How often the growth of a busy log is noted: what `--since` is exact to, and what a year of output costs. */
+const NOTE_MS = 5_000;
+
+/** How far a session's output was looked at, and when, by the monotonic clock. */
+interface Looked {
+  readonly offset: number;
+  readonly ticks: number;
+  readonly notedTicks: number;
+}
+
 /**
  * Makes the step that answers what programs ask their terminal while nobody is attached. Remembers how far each log was looked at; a
  * new pulse begins at the end of each, because what was asked before it came is too old.
  */
 export function makeTerminalAnswers(): (job: UpkeepJob) => Promise<UpkeepSaid> {
-  const looked = new Map<string, number>();
+  const looked = new Map<string, Looked>();
   return async ({ ctx, now, workers, log, signal }) => {
     const live = workers.filter(({ alive }) => alive);
     const names = new Set(live.map(nameOf));
@@ -152,17 +162,19 @@ export function makeTerminalAnswers(): (job: UpkeepJob) => Promise<UpkeepSaid> {
     for (const worker of live) {
       if (signal.aborted) break;
       const name = nameOf(worker);
-      const seen = await answerQueries(ctx, worker, looked.get(name) ?? 0);
-      if (seen.ok) {
-        if (seen.value > (looked.get(name) ?? 0)) noteTime(ctx, worker, { now, offset: seen.value });
-        looked.set(name, seen.value);
-      } // A session that ends under our hands cannot be answered, and needs no answer.
-      else {log.write({
-          level: "info",
-          event: "worker.answer",
-          msg: sentence(seen.failure),
-          more: { worker: worker.id },
-        });}
+      const ticks = ctx.os.clock.ticks();
+      const last = looked.get(name) ??
+        { offset: 0, ticks: ticks - (worker.uptimeMs ?? Infinity), notedTicks: -Infinity };
+      const seen = await answerQueries(ctx, worker, { from: last.offset, ageMs: ticks - last.ticks });
+      if (!seen.ok) {
+        // A session that ends under our hands cannot be answered, and needs no answer.
+        const more = { worker: worker.id };
+        log.write({ level: "info", event: "worker.answer", msg: sentence(seen.failure), more });
+        continue;
+      }
+      const notes = seen.value > last.offset && ticks - last.notedTicks >= NOTE_MS;
+      if (notes) noteTime(ctx, worker, { now, offset: seen.value });
+      looked.set(name, { offset: seen.value, ticks, notedTicks: notes ? ticks : last.notedTicks });
     }
     return live.length > 0 ? { nextAt: now + LOOK_MS } : {};
   };

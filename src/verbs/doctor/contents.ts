@@ -8,6 +8,8 @@ import type { Os } from "../../os/os.ts";
 import type { Paths } from "../../profile/paths.ts";
 import type { Context } from "../../profile/profile.ts";
 import { ignoredSensorFiles } from "../../sensors/store.ts";
+import { listRecords } from "../../workers/store.ts";
+import { unrecorded } from "../../workers/unrecorded.ts";
 import { bad, type Check, fine, some, warn } from "./check.ts";
 
 /** The checks of what is in an opened profile. */
@@ -18,6 +20,7 @@ export function contentChecks(context: Context): readonly Check[] {
     owners(os, profile.paths),
     names(os, profile.paths),
     sensors(context),
+    workers(context),
     pulse(context),
   ];
 }
@@ -96,6 +99,16 @@ function names(os: Os, paths: Paths): Check {
   }
   if (debris.length === 0) return fine("names", "every name is an id");
   return warn("names", `looop passes over these: ${some(debris)}`, "rename them, or move them out of the profile");
+}
+
+function workers(context: Context): Check {
+  const damaged = unrecorded(context, listRecords(context)).filter(({ hasRecord }) => hasRecord);
+  if (damaged.length === 0) return fine("workers", "every worker's record can be read");
+  return bad(
+    "workers",
+    some(damaged.map(({ id, problem }) => `${id}: ${problem}`)),
+    "looop kill <id> ends it, and looop _ worker start gives it a record",
+  );
 }
 
 function sensors(context: Context): Check {

@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertFailed, assertIncludes, assertOk } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
-import { bury, inState, shown, startLine } from "../../kit/session.ts";
+import { bury, inState, rawLog, shown, startLine } from "../../kit/session.ts";
 import { expectOutput, expectScreen } from "../../../src/sessions/expect.ts";
+import { FILES, generationDir } from "../../../src/sessions/layout.ts";
+import { mayShowMore } from "../../../src/sessions/more.ts";
+import { readIdentity } from "../../../src/sessions/read.ts";
+import { waitSessions } from "../../../src/sessions/wait.ts";
 
 function wanted(source: string, timeoutMs: number | undefined = 20_000) {
   return { source, timeoutMs, signal: new AbortController().signal, from: 0 };
@@ -62,7 +66,32 @@ Deno.test("what a screen shows is found across its rows, and not what has been o
   const view = await startLine(test.context, "r", `printf 'before\\033[2J\\033[Hone\\r\\ntwo'; exec sleep 100`);
   const match = assertOk(await expectScreen(test.context, view, wanted("one\\s+two")));
   assertEquals(match.start, undefined);
+  for (const expect of [expectOutput, expectScreen]) {
+    const late = assertFailed(await expect(test.context, view, wanted("nowhere", 300)));
+    assertEquals([late.kind, late.state, late.hint], ["timed_out", "it did not come in time", "looop shot r"]);
+  }
   assertEquals(assertFailed(await expectScreen(test.context, view, wanted("before", 300))).kind, "timed_out");
   assertOk(await expectOutput(test.context, view, wanted("before")));
   await bury(test.context, view);
+});
+
+Deno.test("the last words of a session that has ended are waited for, until script(1) has written them", async () => {
+  await using test = await makeContext();
+  const ctx = test.context;
+  const go = join(test.dir, "go");
+  const view = await startLine(ctx, "v", `printf first; until [ -e '${go}' ]; do sleep 0.02; done; echo last`);
+  await shown(ctx, view, "first");
+  const script = readIdentity(ctx, join(generationDir(ctx.profile.paths, view), FILES.script));
+  assert(script !== undefined);
+  Deno.kill(script.pid, "SIGSTOP");
+  Deno.writeTextFileSync(go, "");
+  await inState(ctx, view, "exited");
+  assertEquals(rawLog(ctx, view), "first");
+  assertEquals(await mayShowMore(ctx, view), true);
+  const [found, waited] = [expectOutput(ctx, view, wanted("last")), waitSessions(ctx, [view], {})];
+  Deno.kill(script.pid, "SIGCONT");
+  assertOk(await waited);
+  assertEquals(rawLog(ctx, view), "firstlast\r\n");
+  assertEquals(assertOk(await found).matched, "last");
+  assertEquals(await mayShowMore(ctx, view), false);
 });

@@ -16,7 +16,7 @@ const TYPING_MS = 3_600_000;
 /**
  * Fills in the body of an input: the words given (joined by one blank), or stdin for `-` or when it was left out and stdin is no
  * terminal. One line break at the end of stdin is taken off, so that `echo yes | …` and `… yes` are the same. Empty, binary and
- * oversized bodies are refused. A body that the entry does not require is left out when nothing comes.
+ * oversized bodies are refused, except where the entry takes bytes. A body that the entry does not require is left out when nothing comes.
  */
 export async function withBody(terminal: Terminal, entry: VerbEntry, input: Input): Promise<Result<Input>> {
   if (entry.body === undefined) return ok(input);
@@ -25,7 +25,9 @@ export async function withBody(terminal: Terminal, entry: VerbEntry, input: Inpu
   const words = typeof given === "string" ? [given] : Array.isArray(given) ? given as readonly string[] : [];
   const spec = entry.args.find((arg) => arg.name === name);
   const verb = `looop ${entry.path.join(" ")}`;
+  const asBytes = entry.bytesWith !== undefined && input[entry.bytesWith] === true;
   if (words.length > 0 && !(words.length === 1 && words[0] === "-")) {
+    if (asBytes) return withBytes(verb, input, name, new TextEncoder().encode(words.join(" ")));
     return withText(verb, input, name, words.join(" "));
   }
   const dash = words.length === 1;
@@ -41,6 +43,7 @@ export async function withBody(terminal: Terminal, entry: VerbEntry, input: Inpu
   if (read.kind === "too_large") return tooLarge(verb, name);
   if (read.kind === "silent") return optional ? ok(without) : silent(entry);
   if (read.bytes.length === 0 && optional) return ok(without);
+  if (asBytes) return withBytes(verb, input, name, read.bytes);
   const text = decode(read.bytes);
   if (text === undefined) return binary(verb, name);
   return withText(verb, input, name, text.replace(/\r?\n$/, ""));
@@ -69,10 +72,19 @@ function decode(bytes: Uint8Array): string | undefined {
 function withText(verb: string, input: Input, name: string, text: string): Result<Input> {
   if (text.includes("\0")) return binary(verb, name);
   if (text.length > BODY_MAX_BYTES) return tooLarge(verb, name);
-  if (text.trim() === "") {
-    return fail("usage", `run ${verb}`, `the ${name} is empty`, { hint: "give some text, as an argument or on stdin" });
-  }
+  if (text.trim() === "") return empty(verb, name);
   return ok({ ...input, [name]: text });
+}
+
+function withBytes(verb: string, input: Input, name: string, bytes: Uint8Array): Result<Input> {
+  if (bytes.length === 0) return empty(verb, name);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4096) text += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return ok({ ...input, [name]: text });
+}
+
+function empty(verb: string, name: string): Result<never> {
+  return fail("usage", `run ${verb}`, `the ${name} is empty`, { hint: "give some text, as an argument or on stdin" });
 }
 
 function binary(verb: string, name: string): Result<never> {

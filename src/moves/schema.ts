@@ -59,6 +59,7 @@ export type Move =
     /** Ends the text with Enter; so it is when it is not said. */
     readonly enter?: boolean;
     readonly confirm?: boolean;
+    /** The text is bytes, a Latin-1 character each. */
     readonly raw?: boolean;
   }
   | { readonly kind: "session.key"; readonly id: string; readonly keys: readonly string[] };

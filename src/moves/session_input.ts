@@ -29,6 +29,7 @@ export async function applySessionKey(
 }
 
 function outcome(id: string, summary: string, sent: Sent): MoveOutcome {
-  const { echoedOffset, ...rest } = sent;
-  return { changed: true, summary, items: [], data: { id, ...rest, echoed_offset: echoedOffset } };
+  const { echoedOffset, lineCutAt, ...rest } = sent;
+  const cut = lineCutAt === undefined ? {} : { line_cut_at: lineCutAt };
+  return { changed: true, summary, items: [], data: { id, ...rest, echoed_offset: echoedOffset, ...cut } };
 }

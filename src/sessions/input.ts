@@ -7,6 +7,7 @@ import { dependsOnCursorMode, keyBytes } from "./keys.ts";
 import { FILES, generationDir } from "./layout.ts";
 import { openLog, readLog } from "./log.ts";
 import { APPLICATION_CURSOR, BRACKETED_PASTE, isOn, type Modes, newModes, scanModes } from "./modes.ts";
+import { readLine } from "./read.ts";
 import type { SessionRef } from "./schema.ts";
 import { latin1 } from "./strip.ts";
 import { until } from "./until.ts";
@@ -17,8 +18,10 @@ export interface Sent {
   readonly offset: number;
   /** The log's end when the text had been echoed and before Enter went in. */
   readonly echoedOffset: number;
-  /** Asked to confirm: did the terminal show anything after Enter. */
-  readonly confirmed?: boolean | undefined;
+  /** Asked to confirm: the terminal showed something after Enter. */
+  readonly confirmed?: true | undefined;
+  /** A line was longer than these bytes, which is all that the terminal keeps of one for a program that reads lines. */
+  readonly lineCutAt?: number | undefined;
 }
 
 /** How a text is typed. */
@@ -27,7 +30,7 @@ export interface SendOptions {
   readonly enter: boolean;
   /** Sends Enter again, up to three times, until the terminal shows something. */
   readonly confirm?: boolean;
-  /** Bytes as they are: no brackets, no pause. */
+  /** The text is bytes as they are, a Latin-1 character each: no brackets, no pause. */
   readonly raw?: boolean;
 }
 
@@ -52,25 +55,63 @@ export async function sendText(
   const log = openLog(ctx, ref);
   if (!log.ok) return log;
   const offset = log.value.end;
-  const typed = options.raw === true ? text : await pasted(ctx, ref, text);
+  const typed = options.raw === true
+    ? Uint8Array.from(text, (byte) => byte.charCodeAt(0))
+    : new TextEncoder().encode(await pasted(ctx, ref, text));
+  const lineCutAt = await cutAt(ctx, ref, typed);
+  const cut = lineCutAt === undefined ? {} : { lineCutAt };
   let sent = 0;
-  if (typed !== "") {
-    const written = await writeInput(ctx, ref, new TextEncoder().encode(typed));
+  if (typed.length > 0) {
+    const written = await writeInput(ctx, ref, typed);
     if (!written.ok) return written;
     sent += written.value;
   }
-  if (!options.enter) return ok({ sent, offset, echoedOffset: endOf(ctx, ref, offset) });
-  if (options.raw !== true && typed !== "") await untilQuiet(ctx, ref, QUIET_MS, QUIET_MAX_MS);
+  if (!options.enter) return ok({ sent, offset, echoedOffset: endOf(ctx, ref, offset), ...cut });
+  if (options.raw !== true && typed.length > 0) await untilQuiet(ctx, ref, QUIET_MS, QUIET_MAX_MS);
   const echoedOffset = endOf(ctx, ref, offset);
   for (let attempt = 0;; attempt++) {
     const before = endOf(ctx, ref, offset);
     const enter = await writeInput(ctx, ref, new TextEncoder().encode("\r"));
     if (!enter.ok) return enter;
     sent += enter.value;
-    if (options.confirm !== true) return ok({ sent, offset, echoedOffset });
-    const confirmed = await untilGrown(ctx, ref, before, CONFIRM_MS);
-    if (confirmed || attempt >= 3) return ok({ sent, offset, echoedOffset, confirmed });
+    if (options.confirm !== true) return ok({ sent, offset, echoedOffset, ...cut });
+    if (await untilGrown(ctx, ref, before, CONFIRM_MS)) {
+      return ok({ sent, offset, echoedOffset, confirmed: true, ...cut });
+    }
+    if (attempt < 3) continue;
+    return fail(
+      "timed_out",
+      `confirm what was typed into "${ref.id}"`,
+      `it showed nothing after Enter, ${attempt + 1} times`,
+      {
+        hint: `it has the text: looop shot ${ref.id}`,
+        data: { sent, offset, echoed_offset: echoedOffset, confirmed: false },
+      },
+    );
   }
+}
+
+/** How much of a line a terminal keeps for a program that has not read it yet: its kernel drops the rest without a word. */
+const LINE_MAX = { linux: 4095, darwin: 1023 };
+
+/** What a line of these bytes will be cut to; undefined when none is too long, or the program takes its keys one by one. */
+async function cutAt(ctx: Context, ref: SessionRef, typed: Uint8Array): Promise<number | undefined> {
+  const most = ctx.os.environment.platform === "darwin" ? LINE_MAX.darwin : LINE_MAX.linux;
+  if (longestLine(typed) <= most) return undefined;
+  const pts = readLine(ctx, join(generationDir(ctx.profile.paths, ref), FILES.pts));
+  if (pts === undefined) return undefined;
+  const modes = await ctx.os.processes.sh('stty -a <"$1"', [pts]);
+  return modes.code === 0 && /(^|\s)icanon/.test(modes.stdout) ? most : undefined;
+}
+
+function longestLine(bytes: Uint8Array): number {
+  let [longest, start] = [0, 0];
+  for (let at = 0; at <= bytes.length; at++) {
+    if (at < bytes.length && bytes[at] !== 0x0d && bytes[at] !== 0x0a) continue;
+    longest = Math.max(longest, at - start);
+    start = at + 1;
+  }
+  return longest;
 }
 
 /** Presses keys by name, one after the other. Nothing is sent when one of them is no key. */

@@ -28,6 +28,13 @@ export interface WorkerRow {
   readonly runner: string | null;
   readonly cwd: string | null;
   readonly meta: boolean;
+  /** What runs, `{{prompt_file}}` still in it. */
+  readonly cmd: readonly string[] | null;
+  /** When the generation was started, and when it ended or, while it lives, was started: RFC 3339. */
+  readonly started_at: string | null;
+  readonly last_change: string | null;
+  /** The text of its open flag. */
+  readonly note: string | null;
 }
 
 /** `looop ls [-a] [-w]` */
@@ -51,21 +58,28 @@ export async function rowsNow(call: Call, all: boolean): Promise<readonly Worker
   const { context, os } = call;
   const now = os.clock.now();
   const since = new Map<string, number>();
+  const notes = new Map<string, string>();
   for (const { ask, status } of openAsks(context, now)) {
     if (ask === undefined || status !== "open") continue;
+    if (ask.kind === "flag") notes.set(ask.worker, ask.prompt);
     since.set(ask.worker, Math.min(ask.ts, since.get(ask.worker) ?? Infinity));
   }
   const workers = await listWorkers(context, now, new Set(since.keys()));
   const shown = all ? workers : workers.filter((worker) => worker.alive || worker.state === "orphaned");
   return shown.map((worker) => {
     const ended = worker.alive ? undefined : endedAt(context, worker);
-    return rowOf(worker, { now, askedAt: since.get(worker.id), ended });
+    return rowOf(worker, { now, askedAt: since.get(worker.id), ended, note: notes.get(worker.id) });
   });
 }
 
 function rowOf(
   worker: WorkerView,
-  at: { readonly now: number; readonly askedAt: number | undefined; readonly ended: number | undefined },
+  at: {
+    readonly now: number;
+    readonly askedAt: number | undefined;
+    readonly ended: number | undefined;
+    readonly note: string | undefined;
+  },
 ): WorkerRow {
   const span = (ms: number | null | undefined) =>
     ms === null || ms === undefined ? null : Math.max(0, Math.floor(ms / 1000));
@@ -86,7 +100,15 @@ function rowOf(
     runner: worker.runner ?? null,
     cwd: worker.cwd ?? null,
     meta: worker.meta,
+    cmd: worker.command === undefined ? null : ["sh", "-c", worker.command],
+    started_at: dateText(worker.started),
+    last_change: dateText(at.ended ?? worker.started),
+    note: at.note ?? null,
   };
+}
+
+function dateText(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
 }
 
 /** The rows as a table, cut to the terminal. */

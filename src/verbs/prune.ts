@@ -1,6 +1,7 @@
 import { ok } from "../base/result.ts";
 import type { Result } from "../failure.ts";
 import { forgetWorker, prunable } from "../workers/retention.ts";
+import { readSpec } from "../sessions/read.ts";
 import { switchOf } from "./input.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
@@ -8,6 +9,7 @@ interface Pruned {
   readonly id: string;
   readonly generation: number;
   readonly deleted: boolean;
+  readonly cmd: readonly string[] | null;
 }
 
 /** `looop prune [--dry-run]`: records and logs of ended workers, now instead of after `session_ttl`. */
@@ -16,8 +18,9 @@ export const module = verb<readonly Pruned[]>({ run, text });
 async function run(call: Call, input: Input): Promise<Result<readonly Pruned[]>> {
   const rows: Pruned[] = [];
   for (const ref of await prunable(call.context)) {
+    const cmd = readSpec(call.context, ref)?.argv ?? null;
     const deleted = !switchOf(input, "dry-run") && await forgetWorker(call.context, ref);
-    rows.push({ id: ref.id, generation: ref.generation, deleted });
+    rows.push({ id: ref.id, generation: ref.generation, deleted, cmd });
   }
   return ok(rows);
 }

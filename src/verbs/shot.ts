@@ -41,6 +41,8 @@ function json({ id, generation, screen, trim }: Shot): unknown {
     alternate_screen: screen.alternate,
     screen_hash: screen.hash,
     offset: screen.offset,
+    screen_seq: screen.offset, // grows with all that is shown
+    modes: Object.fromEntries([...screen.modes.set].sort(([a], [b]) => a - b)),
     title: screen.title,
     format: "json",
     text: rowsOf(screen, trim).join("\n"),

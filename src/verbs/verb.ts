@@ -76,6 +76,8 @@ export interface VerbEntry {
    * argument is `required`, the verb never runs without one; empty, binary and oversized ones are refused before.
    */
   readonly body?: string;
+  /** The switch with which the body is bytes as they are, a Latin-1 character each: not stripped, not judged, not text. */
+  readonly bytesWith?: string;
   /** What the profile must be: `seed` makes one on first touch, `open` refuses when there is none, `none` does not look. */
   readonly profile: "seed" | "open" | "none";
   /** It lives for long and answers signals itself: nothing else ends it. */

@@ -58,6 +58,10 @@ export interface WorkerView {
   readonly uptimeMs: number | null;
   readonly goal?: string | undefined;
   readonly runner?: string | undefined;
+  /** The line that its shell reads, `{{prompt_file}}` still in it. */
+  readonly command?: string | undefined;
+  /** When this generation was started, in milliseconds since 1970. */
+  readonly started?: number | undefined;
   readonly cwd?: string | undefined;
   readonly meta: boolean;
   readonly verify?: { readonly verdict: "pending" | "pass" | "fail"; readonly tail?: string | undefined } | undefined;

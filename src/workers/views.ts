@@ -36,6 +36,8 @@ export async function listWorkers(
     views.push({
       ...viewOf(ctx, now, { record: recordOf(worker), session, asking: asking.has(worker.id) }),
       runner: undefined,
+      command: undefined,
+      started: undefined,
       cwd: undefined,
       uptimeMs: null,
       problem,
@@ -73,6 +75,8 @@ function viewOf(
     uptimeMs: session.alive ? Math.max(0, now - record.started) : null,
     goal: record.goal,
     runner: record.runner,
+    command: record.command,
+    started: record.started,
     cwd: record.cwd,
     meta: record.meta === true,
     verify: record.verify === undefined

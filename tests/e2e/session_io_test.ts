@@ -106,6 +106,48 @@ head -c 200000 >"$LOOOP_REPORTS_DIR/got.tmp"; mv "$LOOOP_REPORTS_DIR/got.tmp" "$
   }
 });
 
+Deno.test("raw bytes arrive as they are; what a terminal cuts, and an Enter that nothing answers, are told", async () => {
+  await using rig = await makeRig();
+  const bytes = Uint8Array.of(0x61, 0, 0x62, 0x1b, 0x5b, 0x41, 0xff, 0x0a);
+  await startScript(
+    rig,
+    "bytes",
+    `stty raw -echo; printf ready; head -c ${bytes.length} >"$LOOOP_REPORTS_DIR/got.tmp"
+mv "$LOOOP_REPORTS_DIR/got.tmp" "$LOOOP_REPORTS_DIR/got"; printf mute; exec cat >/dev/null`,
+  );
+  await rig.ok(["expect", "bytes", "ready"]);
+  await rig.ok(["send", "bytes", "-n", "--raw", "-"], { stdin: bytes });
+  assertEquals(await report(rig, "got"), bytes);
+  await rig.ok(["expect", "bytes", "mute"]);
+  const mute = await rig.run(["send", "bytes", "--confirm", "x"]);
+  assertEquals([mute.code, mute.stdout], [124, ""]);
+  assertMatch(mute.stderr, /showed nothing after Enter/);
+  // A program that reads lines gets no more of one than its terminal keeps.
+  await startScript(rig, "lines", "echo ready; exec cat");
+  await rig.ok(["expect", "lines", "ready"]);
+  const long = await rig.ok(["send", "lines", "--json", "-"], { stdin: "z".repeat(6000) });
+  assertEquals(long.json<{ line_cut_at: number }>().line_cut_at, Deno.build.os === "darwin" ? 1023 : 4095);
+  assertMatch(long.stderr, /the rest of a longer one is lost/);
+  assertEquals((await rig.ok(["send", "lines", "short"])).stderr, "");
+});
+
+Deno.test("a program that asks its terminal one thing after the other has each answer in time, while nobody is attached", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["up"]);
+  const ask = (query: string) => `printf '${query}'; dd bs=64 count=1 2>/dev/null | tr -d '\\033'; printf '|'`;
+  const queries = ["\\033[5n", "\\033[?u", "\\033[5n", "\\033[?u", "\\033[5n", "\\033[?u"];
+  await startScript(
+    rig,
+    "asker",
+    `stty raw -echo min 0 time 50; printf '|'; ${queries.map(ask).join("; ")}; echo done`,
+  );
+  await rig.ok(["expect", "asker", "done", "--timeout", "60s"]);
+  assertMatch(
+    (await rig.ok(["log", "asker", "--raw"])).stdout,
+    /\[0n\|.*\[\?0u\|.*\[0n\|.*\[\?0u\|.*\[0n\|.*\[\?0u\|done/s,
+  );
+});
+
 Deno.test("ten pasted lines are one paste, and Enter comes on its own behind it", async () => {
   await using rig = await makeRig();
   // A read of a raw terminal gives what has come by then: each is noted as a line of its own.

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
+import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert.ts";
 import { makeRig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
@@ -9,6 +9,10 @@ interface Row {
   readonly exit_code: number | null;
   readonly verify: string | null;
   readonly generation: number;
+  readonly cmd: readonly string[];
+  readonly started_at: string;
+  readonly last_change: string;
+  readonly note: string | null;
 }
 
 Deno.test("a worker is typed into, paused, resized, waited for and pruned from the command line", async () => {
@@ -19,7 +23,11 @@ Deno.test("a worker is typed into, paused, resized, waited for and pruned from t
   await rig.ok(["resize", "a", "101x37"]);
   const paused = (await rig.ok(["pause", "a", "--json"])).json<{ state: string; changed: boolean }>();
   assertEquals([paused.state, paused.changed], ["paused", true]);
-  assertEquals((await rig.ok(["ls", "--json"])).json<Row[] & Record<string, unknown>>()[0]?.state, "paused");
+  await rig.ok(["flag", "a", "look here"]);
+  const [row] = (await rig.ok(["ls", "--json"])).json<Row[] & Record<string, unknown>>();
+  assertEquals([row?.state, row?.cmd.slice(0, 2), row?.note], ["paused", ["sh", "-c"], "look here"]);
+  assertEquals(row?.started_at, row?.last_change);
+  assertMatch(row?.started_at ?? "", /^\d{4}-\d\d-\d\dT[0-9:.]+Z$/);
   await rig.ok(["resume", "a"]);
   await rig.ok(["send", "a", "hello", "you"]);
   const waited = await rig.run(["wait", "a", "--timeout", "20s"]);

@@ -179,6 +179,7 @@ export const sessionsEntries: readonly VerbEntry[] = [
       summary: "Press Enter again until the screen changes",
     }, { name: "raw", summary: "The bytes as they are, without pause or paste brackets" }],
     body: "text",
+    bytesWith: "raw",
     profile: "open",
     load: () => import("../send.ts").then((m) => m.module),
   },

@@ -5,11 +5,12 @@ import { orphanAsks } from "../mailbox/lifecycle.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { GRACE_MS, killSessions } from "../sessions/kill.ts";
 import { allGenerations } from "../sessions/prune.ts";
+import { isAlive } from "../sessions/schema.ts";
 
 /** What stopping the fleet saw. */
 export interface FleetStop {
   readonly stopped: readonly string[];
-  /** Workers of which processes are left. */
+  /** Workers of which processes are left; without a number where none can be told to be theirs. */
   readonly left: readonly { readonly id: string; readonly pids: readonly number[] }[];
 }
 
@@ -26,7 +27,10 @@ export async function stopAllWorkers(ctx: Context, actor: Actor): Promise<Result
   const ended = await killSessions(ctx, refs, { by: actorWord(actor), why: "kill", graceMs: GRACE_MS });
   if (!ended.ok) return ended;
   const stopped = new Set(ended.value.filter(({ killed }) => killed).map(({ id }) => id));
-  const left = ended.value.filter(({ left }) => left.length > 0).map(({ id, left }) => ({ id, pids: left }));
+  const left = ended.value.filter(({ left, state }) => left.length > 0 || isAlive(state)).map(({ id, left }) => ({
+    id,
+    pids: left,
+  }));
   for (const { id } of left) stopped.delete(id);
   for (const id of [...stopped, ...left.map(({ id }) => id)]) {
     const orphaned = await orphanAsks(ctx, id);

@@ -7,7 +7,7 @@ import { withdrawAsks } from "../mailbox/lifecycle.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { GRACE_MS, type KillAnswer, killSessions } from "../sessions/kill.ts";
 import { generationsOf, newest, readSpec } from "../sessions/read.ts";
-import { exitCodeOf, type SessionRef } from "../sessions/schema.ts";
+import { exitCodeOf, isAlive, type SessionRef } from "../sessions/schema.ts";
 import type { Move, MoveOutcome } from "./schema.ts";
 
 type KillMove = Extract<Move, { readonly kind: "worker.kill" }>;
@@ -45,6 +45,17 @@ export async function applyWorkerKill(ctx: Context, actor: Actor, move: KillMove
       `${answer.left.length} of its processes are left: ${answer.left.join(" ")}`,
       {
         hint: `looop kill ${move.id}`,
+        data: killData(answer),
+      },
+    );
+  }
+  if (isAlive(answer.state)) {
+    return fail(
+      "failed",
+      `kill "${move.id}"`,
+      `it is still ${answer.state.kind}, and no process can be told to be its own`,
+      {
+        hint: "looop doctor; ps shows what runs",
         data: killData(answer),
       },
     );
@@ -87,8 +98,8 @@ export function killData(answer: KillAnswer): Record<string, unknown> {
   return {
     id: answer.id,
     generation: answer.generation,
-    killed: answer.killed,
-    confirmed: answer.left.length === 0,
+    killed: answer.killed && !isAlive(answer.state),
+    confirmed: answer.left.length === 0 && !isAlive(answer.state),
     escalated: answer.escalated,
     signalled: answer.signalled,
     left: answer.left,

@@ -80,11 +80,17 @@ async function sh(script: string, args: readonly string[] = [], options: ShOptio
 /** Ignored signals are inherited and can never be undone below; a listener makes them caught, and caught ones are reset by exec. */
 const RESET_SIGNALS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGPIPE", "SIGTSTP"];
 
+/**
+ * What the caller of looop had open (a pipe that somebody reads to its end, a lock) must not live on with what is left running. A shell
+ * can name descriptors of one digit only; those above, which few scripts open, remain.
+ */
+const CLOSE_INHERITED = `exec ${[3, 4, 5, 6, 7, 8, 9].map((fd) => `${fd}<&-`).join(" ")}\n`;
+
 function spawnDetached(spec: DetachedSpec): { readonly pid: number } {
   const stop = onSignal(RESET_SIGNALS, () => {});
   try {
     const child = new Deno.Command("sh", {
-      args: ["-c", `${RESTORE_LOADER}exec "$@"`, "sh", ...spec.argv],
+      args: ["-c", `${CLOSE_INHERITED}${RESTORE_LOADER}exec "$@"`, "sh", ...spec.argv],
       env: { ...loaderEnv(), ...spec.env },
       clearEnv: spec.clearEnv === true,
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),

@@ -47,6 +47,10 @@ function workersText(workers: FleetStop | null): readonly string[] {
   if (workers === null) return [];
   return [
     ...workers.stopped.map((id) => `worker ${id} stopped`),
-    ...workers.left.map(({ id, pids }) => `worker ${id} has processes that did not end: ${pids.join(", ")}`),
+    ...workers.left.map(({ id, pids }) =>
+      pids.length === 0
+        ? `worker ${id} still runs, and no process can be told to be its own`
+        : `worker ${id} has processes that did not end: ${pids.join(", ")}`
+    ),
   ];
 }

@@ -210,3 +210,33 @@ Deno.test("a live worker whose record cannot be read, or is gone, is shown, coun
   await rig.ok(["kill", "w"]);
   assertEquals(await rows(rig), []);
 });
+
+Deno.test("a worker that cannot be told from other processes is not said to have ended", async () => {
+  await using rig = await makeRig();
+  await start(rig, "w", "exec sleep 600\n");
+  const path = rig.path("sessions", "w", "1", "spec.json");
+  const spec = rig.file("sessions", "w", "1", "spec.json");
+  Deno.writeTextFileSync(path, JSON.stringify({ ...JSON.parse(spec), boot: "another" }));
+  const killed = await rig.run(["kill", "w"]);
+  assertEquals(killed.code, 1);
+  assertIncludes(killed.stderr, "it is still running");
+  const down = await rig.run(["down"]);
+  assertEquals(down.code, 1);
+  assertIncludes(down.stdout, "worker w still runs");
+  Deno.writeTextFileSync(path, spec);
+  await rig.ok(["kill", "w"]);
+});
+
+Deno.test("what the caller has open is not held open by a worker", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes"]);
+  // A pipeline ends when nobody has its pipe open any more.
+  const piped = new Deno.Command("timeout", {
+    args: ["30", "sh", "-c", `"$LOOOP" _ worker start w 'sleep 600' --runner sh 5>&1 7>&1 | cat`],
+    clearEnv: true,
+    env: { ...rig.env, LOOOP: PROGRAM },
+    stdin: "null",
+  });
+  assertEquals((await piped.output()).code, 0);
+  assertEquals((await rows(rig)).map(({ alive }) => alive), [true]);
+});

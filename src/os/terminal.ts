@@ -47,11 +47,15 @@ export function realTerminal(): Terminal {
   };
 }
 
+/** What is taken where the terminal does not say its size, or says 0, as serial lines and terminals without a window do. */
+const UNKNOWN = { columns: 100, rows: 30 };
+
 function size(): { columns: number; rows: number } {
   try {
-    return Deno.consoleSize();
+    const { columns, rows } = Deno.consoleSize();
+    return { columns: columns || UNKNOWN.columns, rows: rows || UNKNOWN.rows };
   } catch {
-    return { columns: 100, rows: 30 };
+    return UNKNOWN;
   }
 }
 

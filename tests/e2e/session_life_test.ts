@@ -240,3 +240,19 @@ Deno.test("what the caller has open is not held open by a worker", async () => {
   assertEquals((await piped.output()).code, 0);
   assertEquals((await rows(rig)).map(({ alive }) => alive), [true]);
 });
+
+Deno.test({
+  name: "a terminal that says it has no columns shows whole lines",
+  ignore: Deno.build.os !== "linux", // script(1) of util-linux
+  fn: async () => {
+    await using rig = await makeRig();
+    await start(rig, "with-a-long-name", "exec sleep 600\n");
+    const shown = await new Deno.Command("script", {
+      args: ["-qec", `stty rows 0 cols 0; "$LOOOP" ls`, "/dev/null"],
+      clearEnv: true,
+      env: { ...rig.env, LOOOP: PROGRAM },
+      stdin: "null",
+    }).output();
+    assertIncludes(new TextDecoder().decode(shown.stdout), "with-a-long-name");
+  },
+});

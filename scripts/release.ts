@@ -66,18 +66,24 @@ async function executables(dir: string): Promise<number> {
 
 async function pack(dir: string): Promise<number> {
   const { version } = await config();
-  await Deno.mkdir(join(dir, "bin"), { recursive: true });
+  await Deno.mkdir(dir, { recursive: true });
   await bundle({ root: ROOT, outdir: dir, commit: Deno.env.get("LOOOP_COMMIT") ?? "" });
   for (const folder of ["seeds", "demo"]) await copyTree(join(ROOT, folder), join(dir, folder));
   for (const name of ["README.md", "CHANGELOG.md", "LICENSE"]) await Deno.copyFile(join(ROOT, name), join(dir, name));
-  await Deno.copyFile(join(ROOT, "scripts/grants"), join(dir, "grants"));
-  await Deno.copyFile(join(ROOT, "npm/looop"), join(dir, "bin/looop"));
-  await Deno.chmod(join(dir, "bin/looop"), 0o755);
+  await placeLauncher(dir);
   await Deno.writeTextFile(
     join(dir, "package.json"),
     `${JSON.stringify(manifest(version, await pinnedDeno()), null, 2)}\n`,
   );
   return 0;
+}
+
+/** Lays down the launcher of the npm package in its directory, and what that reads: the same grants as those of a checkout. */
+export async function placeLauncher(dir: string): Promise<void> {
+  for (const folder of ["bin", "scripts"]) await Deno.mkdir(join(dir, folder), { recursive: true });
+  for (const name of ["scripts/grants", "scripts/launch"]) await Deno.copyFile(join(ROOT, name), join(dir, name));
+  await Deno.copyFile(join(ROOT, "npm/looop"), join(dir, "bin/looop"));
+  await Deno.chmod(join(dir, "bin/looop"), 0o755);
 }
 
 function manifest(version: string, deno: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compileArguments, compiler } from "../../scripts/compile_arguments.ts";
+import { placeLauncher } from "../../scripts/release.ts";
 import { assertEquals } from "../kit/assert.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -100,10 +101,23 @@ const forms: readonly Form[] = [
     // A checkout whose main.ts is the probe.
     make: async (room) => {
       for (const dir of ["bin", "scripts"]) await Deno.mkdir(join(room, dir));
-      for (const file of ["bin/looop", "scripts/deno", "scripts/grants", "deno.json", "deno.lock"]) {
+      for (const file of ["bin/looop", "scripts/deno", "scripts/grants", "scripts/launch", "deno.json", "deno.lock"]) {
         await Deno.copyFile(join(ROOT, file), join(room, file));
       }
       await Deno.writeTextFile(join(room, "main.ts"), PROBE);
+      return { path: join(room, "bin/looop"), deno: Deno.version.deno };
+    },
+  },
+  {
+    name: "the launcher of the npm package",
+    // They are in the bundle.
+    libraries: [],
+    beside: "refused",
+    // A package whose main.js is the probe; of Deno it takes the one that is named to it.
+    make: async (room) => {
+      await placeLauncher(room);
+      await Deno.writeTextFile(join(room, "package.json"), '{ "type": "module" }');
+      await Deno.writeTextFile(join(room, "main.js"), PROBE);
       return { path: join(room, "bin/looop"), deno: Deno.version.deno };
     },
   },

@@ -56,7 +56,18 @@ function buildOf(binary: string): { version: string; commit: string } {
 }
 
 /** All that `bin/looop` runs from. */
-const CHECKOUT = ["main.ts", "deno.json", "deno.lock", "bin", "scripts/deno", "scripts/grants", "seeds", "demo", "src"];
+const CHECKOUT = [
+  "main.ts",
+  "deno.json",
+  "deno.lock",
+  "bin",
+  "scripts/deno",
+  "scripts/grants",
+  "scripts/launch",
+  "seeds",
+  "demo",
+  "src",
+];
 
 function installCheckout(dir: string): Installed {
   const [here, next] = [join(dir, "looop"), join(dir, "newer")];

@@ -60,6 +60,11 @@ Deno.test({
       const { version } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
       const said = await looop("version", "--json");
       assertEquals([JSON.parse(said.stdout).version, said.stderr], [version, ""]);
+      const checks = JSON.parse((await looop("doctor", "--json")).stdout).checks as { name: string; message: string }[];
+      assertMatch(
+        checks.find(({ name }) => name === "grants")?.message ?? "",
+        /write only its profile, the directory of its config and the temporary one/,
+      );
       const demo = await looop("demo", "--fast");
       assertEquals(demo.code, 0, demo.stdout + demo.stderr);
       assertMatch(demo.stdout, /7\. Everything is down/);

@@ -56,6 +56,7 @@ async function compile(root: string, built: string, output: string, target: stri
   const { code } = await new Deno.Command(compiler(), {
     args: compileArguments(root, { output, target, carried: CARRIED.filter((folder) => exists(join(built, folder))) }),
     cwd: built,
+    env: { NO_COLOR: "1" },
     stdin: "null",
   }).output().then(show);
   return code;
@@ -64,12 +65,19 @@ async function compile(root: string, built: string, output: string, target: stri
 /** What a quiet step said is of interest only when it failed. */
 function show(output: Deno.CommandOutput): Deno.CommandOutput {
   if (output.code !== 0) {
-    console.error(new TextDecoder().decode(output.stderr));
-    console.error(
-      "Cannot compile: the runtime that goes into the executable could not be had (above). DENORT_BIN may name one.",
-    );
+    const said = new TextDecoder().decode(output.stderr);
+    console.error(said);
+    console.error(`Cannot compile: ${reasonOf(said)}`);
+    console.error("  where the runtime that goes into the executable cannot be fetched, DENORT_BIN may name one");
   }
   return output;
+}
+
+/** Of what Deno says when it fails (`error: …`, and below it a list of causes) the line that tells most. */
+function reasonOf(said: string): string {
+  const [text = ""] = said.split("Stack backtrace");
+  const causes = [...text.matchAll(/^ +\d+: (.*)$/gm)].map(([, cause = ""]) => cause);
+  return causes.find((cause) => cause !== "Setting up base binary.") ?? /^error: (.*)$/m.exec(text)?.[1] ?? text.trim();
 }
 
 /** Renamed over the old one, which may be running. */

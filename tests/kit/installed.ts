@@ -90,6 +90,12 @@ function installCheckout(dir: string): Installed {
   };
 }
 
+/** Lays down what stands for the npm package: a checkout, whose file of code is empty and is not what runs. */
+export function layPackage(dir: string): void {
+  for (const name of CHECKOUT) copy(join(ROOT, name), join(dir, name));
+  Deno.writeTextFileSync(join(dir, "main.js"), "");
+}
+
 function place(path: string, text: string, mode = 0o755): void {
   Deno.writeTextFileSync(`${path}.new`, text);
   Deno.chmodSync(`${path}.new`, mode);

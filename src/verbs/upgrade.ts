@@ -1,10 +1,11 @@
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { shellWord } from "../base/shell_word.ts";
 import { ok } from "../base/result.ts";
 import { VERSION } from "../base/version.ts";
 import { fail, type Result } from "../failure.ts";
 import type { Os } from "../os/os.ts";
 import { switchOf } from "./input.ts";
+import { reasonOf } from "./upgrade_reason.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
 /** Where releases lie; LOOOP_RELEASES names another place, as it does for install.sh. */
@@ -34,8 +35,7 @@ const INSTALL = `case $1 in
   *) if command -v curl >/dev/null; then script=$(curl -fsSL --connect-timeout 20 "$1/latest/download/install.sh")
      else script=$(wget -q -T 20 -O - "$1/latest/download/install.sh"); fi ;;
 esac || { echo "$1/latest/download/install.sh could not be fetched" >&2; exit 1; }
-[ -z "$2" ] || export LOOOP_INSTALL_DIR="$2"
-export LOOOP_RELEASES="$1"
+export LOOOP_RELEASES="$1" LOOOP_INSTALL_DIR="$2"
 printf '%s\\n' "$script" | sh -s -- --release`;
 
 /** What runs for a line: a script of ours, and its data. */
@@ -56,9 +56,10 @@ async function run(call: Call, input: Input): Promise<Result<Upgrade>> {
   const end = await call.os.processes.sh(script, args, { timeoutMs: RUN_MS });
   const said = end.stdout.trim();
   if (end.code === 0) return ok({ ...upgrade, ran: true, said });
-  const why = end.stderr.trim().split("\n").at(-1) ?? "";
+  const { why, hint } = reasonOf(end.stderr);
+  const byHand = `what was installed before is untouched; by hand: ${upgrade.line}`;
   return fail("failed", "upgrade looop", why === "" ? `it ended with ${end.code}` : why, {
-    hint: `what was installed before is untouched; by hand: ${upgrade.line}`,
+    hint: hint === undefined ? byHand : `${hint}\n${byHand}`,
   });
 }
 
@@ -70,22 +71,39 @@ function planOf(os: Os): Plan {
     installed,
     path,
     version,
-    line: `curl -fsSL ${shellWord(`${releases}/latest/download/install.sh`)} | ${
-      dir === "" ? "" : `LOOOP_INSTALL_DIR=${shellWord(dir)} `
-    }sh -s -- --release`,
+    line: `curl -fsSL ${shellWord(`${releases}/latest/download/install.sh`)} | LOOOP_INSTALL_DIR=${
+      shellWord(dir)
+    } sh -s -- --release`,
     script: INSTALL,
     args: [releases, dir],
   });
   if (os.environment.compiled) return byInstaller("executable", dirname(path));
   const root = dirname(dirname(path));
   if (os.files.stat(os.environment.asset("main.js")).ok) {
-    // install.sh keeps its packages in a place of its own, and the launcher to it elsewhere.
-    if (/\/looop\/npm-[^/]+\/node_modules\/looop$/.test(root)) return byInstaller("npm", "");
-    const line = "npm install -g looop@latest";
-    return { installed: "npm", path, version, line, script: line, args: [] };
+    const launcher = launcherOf(os, root);
+    if (launcher !== undefined) return byInstaller("npm", dirname(launcher));
+    const { prefix, global } = npmPlace(os, root);
+    const install = `npm install ${global ? "-g " : ""}--prefix`;
+    const line = `${install} ${shellWord(prefix)} looop@latest`;
+    return { installed: "npm", path, version, line, script: `${install} "$1" looop@latest`, args: [prefix] };
   }
   const line = `git -C ${shellWord(root)} pull --ff-only`;
   return { installed: "checkout", path, version, line, script: 'git -C "$1" pull --ff-only', args: [root] };
+}
+
+/** The launcher that install.sh wrote for a package: it keeps packages in a place of their own, and notes there whose each is. */
+function launcherOf(os: Os, root: string): string | undefined {
+  if (!/\/looop\/npm-[^/]+\/node_modules\/looop$/.test(root)) return undefined;
+  const noted = os.files.read(join(dirname(dirname(root)), "launcher"));
+  return noted.kind === "text" ? noted.text.trimEnd() : undefined;
+}
+
+/** Where npm put a package: globally into `lib` of its prefix; else into the prefix, with a list of all that lies beside it. */
+function npmPlace(os: Os, root: string): { readonly prefix: string; readonly global: boolean } {
+  const modules = dirname(root);
+  const above = dirname(modules);
+  const global = basename(above) === "lib" && !os.files.stat(join(modules, ".package-lock.json")).ok;
+  return { prefix: global ? dirname(above) : above, global };
 }
 
 const KINDS: Readonly<Record<Upgrade["installed"], string>> = {

@@ -437,8 +437,12 @@ Deno.test("upgrade names the line for a checkout; an executable upgrades itself 
   const failed = await upgrade("--yes");
   assertEquals(failed.code, 1);
   assertIncludes(new TextDecoder().decode(failed.stderr), "could not be fetched");
-  place.release("9.9.9");
+  place.release("9.9.9", { sums: `0  ${place.asset}\n` });
   Deno.copyFileSync(SCRIPT, join(place.releases, "latest/download/install.sh"));
+  const [why = "", hint = ""] = new TextDecoder().decode((await upgrade("--yes")).stderr).split("\n");
+  assertMatch(why, /^looop: Cannot upgrade looop: .* is not what the release says \(SHA-256/);
+  assertIncludes(hint, "nothing was changed");
+  place.release("9.9.9");
   const told = JSON.parse(new TextDecoder().decode((await upgrade("--json")).stdout));
   assertEquals([told.installed, told.path], ["executable", join(place.bin, "looop")]);
   assertIncludes(told.line, "install.sh");

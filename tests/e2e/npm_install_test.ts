@@ -150,3 +150,57 @@ Deno.test("when npm fails, its reason is told, and nothing is left of it", async
     "looop: Cannot install looop: npm install looop failed: a good reason\n  more of it: /the/log\n",
   );
 });
+
+Deno.test("upgrade brings the next one to where install.sh put this one, and tells why it could not", async () => {
+  await using home = await makeHome("looop");
+  const [mine, other] = [join(home.base, "mine"), join(home.base, "other")];
+  for (const dir of [mine, other]) await home.install(dir, "--release");
+  const [before, others] = [mine, other].map((dir) => Deno.readTextFileSync(join(dir, "looop")));
+  const looop = join(mine, "looop");
+  const told = JSON.parse((await home.run(looop, ["upgrade", "--json"])).stdout);
+  assertEquals([told.installed, told.ran], ["npm", false]);
+  assertMatch(
+    told.line,
+    /^curl -fsSL .*\/latest\/download\/install\.sh.* \| LOOOP_INSTALL_DIR='.*\/mine' sh -s -- --release$/,
+  );
+  const done = await home.run(looop, ["upgrade", "--yes"]);
+  assertEquals(done.code, 0, done.stderr);
+  assertIncludes(done.stdout, `Installed looop`);
+  const now = [mine, other].map((dir) => Deno.readTextFileSync(join(dir, "looop")));
+  assertEquals([now[0] === before, now[1] === others, home.packages().length], [false, true, 3]);
+  assertEquals([...Deno.readDirSync(join(home.base, ".local"))].map(({ name }) => name), ["share"]);
+
+  await Deno.writeTextFile(join(home.base, "npm-fails"), "");
+  const failed = await home.run(looop, ["upgrade", "--yes"]);
+  assertEquals([failed.code, failed.stdout], [1, ""]);
+  const lines = failed.stderr.split("\n");
+  assertEquals(lines.slice(0, 2), [
+    "looop: Cannot upgrade looop: npm install looop failed: a good reason",
+    "  more of it: /the/log",
+  ]);
+  assertMatch(lines[2] ?? "", /^ {2}what was installed before is untouched; by hand: curl /);
+});
+
+for (
+  const { where, dir, line } of [
+    { where: "globally", dir: "a prefix/lib/node_modules", line: "install -g --prefix" },
+    { where: "into a directory", dir: "a prefix/node_modules", line: "install --prefix" },
+    { where: "into a directory that is called lib", dir: "a prefix/lib/node_modules", line: "install --prefix" },
+  ]
+) {
+  Deno.test(`upgrade of what npm installed ${where} is for npm, in that place`, async () => {
+    await using home = await makeHome("looop");
+    const modules = join(home.base, dir);
+    layPackage(join(modules, "looop"));
+    const global = line.includes("-g");
+    if (!global) await Deno.writeTextFile(join(modules, ".package-lock.json"), "{}");
+    const prefix = join(modules, global ? "../.." : "..");
+    const looop = join(modules, "looop/bin/looop");
+    const told = JSON.parse((await home.run(looop, ["upgrade", "--json"])).stdout);
+    const word = `'${prefix.replaceAll("'", "'\\''")}'`;
+    assertEquals([told.installed, told.line], ["npm", `npm ${line} ${word} looop@latest`]);
+    await Deno.remove(join(home.base, "package"), { recursive: true });
+    await home.run(looop, ["upgrade", "--yes"]);
+    assertEquals(Deno.readTextFileSync(join(home.base, "npm-args")), `${line} ${prefix} looop@latest `);
+  });
+}

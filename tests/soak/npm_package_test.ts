@@ -69,7 +69,10 @@ Deno.test({
       assertEquals(demo.code, 0, demo.stdout + demo.stderr);
       assertMatch(demo.stdout, /7\. Everything is down/);
       const upgrade = JSON.parse((await looop("upgrade", "--json")).stdout);
-      assertEquals([upgrade.installed, upgrade.line], ["npm", "npm install -g looop@latest"]);
+      assertEquals([upgrade.installed, upgrade.line], [
+        "npm",
+        `npm install -g --prefix '${prefix}' looop@latest`,
+      ]);
 
       // A machine for which there is no executable, going by its name.
       const tools = join(base, "tools");
@@ -106,6 +109,7 @@ Deno.test({
       // Replaced, it stays for the pulse that may still run from it, and goes with the one after the next.
       const older = join(data, "looop", "npm-older");
       await Deno.mkdir(older);
+      await Deno.writeTextFile(join(older, "launcher"), `${program}\n`);
       await Deno.utime(older, longAgo, longAgo);
       assertEquals((await install(tarball)).code, 0);
       assertEquals([packages().length, packages().includes(inUse), packages().includes(older)], [2, true, false]);

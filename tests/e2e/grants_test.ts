@@ -176,7 +176,7 @@ for (const { name, libraries, beside, make } of forms.filter(({ ignore }) => ign
           },
         });
         // Before 2.8 a socket in the file system was held by the grants for files alone.
-        const sockets = deno.startsWith("2.7.") ? { "listen on a socket file": "done" } : {};
+        const sockets = deno.startsWith("2.7.") ? { "listen on a socket file": beside } : {};
         assertEquals(JSON.parse(told), {
           ...WANT,
           "write beside it": beside,

@@ -8,6 +8,9 @@ export type Ancestry =
   /** The line of ancestors could not be followed. */
   | { readonly kind: "unknown"; readonly why: string };
 
+/** Without these the marks would not be seen, and nothing seen must not read as nobody. */
+const MISSING = 127;
+
 /**
  * Walks from process $1 up to the first process of all and prints, one a line: `pid N`, `mark VALUE` for what a session puts into the
  * environment of all that it starts, `end` at the top, `lost N` where the way up is not to be seen, `tty NAME`. The environment is the
@@ -16,6 +19,7 @@ export type Ancestry =
  * and is no session's.
  */
 const WALK = `
+for name in tr sed; do command -v "$name" >/dev/null || exit ${MISSING}; done
 up=$1
 steps=0
 while [ "$up" -gt 0 ] && [ "$steps" -lt 256 ]; do
@@ -46,6 +50,7 @@ const TTY = `printf 'tty %s\\n' "$(ps -o tty= -p "$1" 2>/dev/null | tr -d ' ')"\
 /** Looks at all processes above this one. Costs a shell and a few reads: for approvals only. */
 export async function lookAtAncestors(os: Os): Promise<Ancestry> {
   const walked = await os.processes.sh(TTY + WALK, [String(os.environment.pid)], { timeoutMs: 10_000 });
+  if (walked.code === MISSING) return { kind: "unknown", why: "tr or sed is not on the PATH" };
   if (walked.code !== 0) return { kind: "unknown", why: `the shell that looks ended with ${walked.code}` };
   return readAncestry(walked.stdout);
 }

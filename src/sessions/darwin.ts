@@ -65,6 +65,8 @@ echo
 LC_ALL=C ps -axEwwo pid=,command= | sed -n 's/^ *\\([0-9]*\\) .*LOOOP_SESSION_MARK=\\([0-9a-f-]*\\).*/\\1 \\2/p'
 `;
 
+const START = `LC_ALL=C ps -o lstart= -p "$1" | sed 's/^ *//;s/ *$//;s/ /_/g'`;
+
 const SIGNAL = `name=$1; shift; sent=0
 for target do
   pid=\${target%%:*}
@@ -81,6 +83,7 @@ export const darwin: Platform = {
   makePipes:
     'umask 077; cd "$1" && mkdir -m 700 pipes && mkfifo -m 600 pipes/in pipes/alive && : >exit.slot && : >pty.slot && : >end.slot && : >launched.slot && : >kill.slot && : >out.log && : >script.err && sysctl -n kern.bootsessionuuid',
   processes,
+  startOf,
   bootId,
   signal,
   resize,
@@ -128,6 +131,12 @@ export function parseProcesses(text: string): ProcessRow[] {
     });
   }
   return rows;
+}
+
+async function startOf(os: Os, pid: number): Promise<string | undefined> {
+  const end = await os.processes.sh(START, [String(pid)]);
+  const start = end.stdout.trim();
+  return start === "" ? undefined : start;
 }
 
 async function bootId(os: Os): Promise<string> {

@@ -78,7 +78,12 @@ export async function killSessions(
   // The states first: what is seen alive after its end was seen is really left of it.
   const views = await readSessions(ctx, refs);
   let rows = await platform.processes(ctx.os);
-  if (rows === undefined) return fail("failed", "end sessions", "the system does not list its processes");
+  if (rows === undefined) {
+    const problem = await platform.problem(ctx.os);
+    return fail("failed", "end sessions", problem?.state ?? "the system does not list its processes", {
+      hint: problem?.hint ?? "looop doctor",
+    });
+  }
   for (const [index, ref] of refs.entries()) {
     // Of another boot nothing can be left, and its numbers are somebody else's.
     const kin = kinOf(ctx, ref, boot) ?? {};

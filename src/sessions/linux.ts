@@ -62,14 +62,41 @@ mv end.slot "$ends/$end,$how,$code"
 exit "$code"
 `;
 
-/** Every process: one grep for the lines, one for the seals, one for the marks. File names lead each line, so that a newline in a process's name cannot pose as another process. */
-const PROCESSES = `cd /proc || exit 1
+/**
+ * Every process: one grep for the lines, one for the seals, one for the marks. File names lead each line, so that a newline in a process's
+ * name cannot pose as another process. Without grep it fails: an empty list would say that nobody lives.
+ */
+const PROCESSES = `cd /proc && command -v grep >/dev/null || exit 1
 grep -a '' [0-9]*/stat 2>/dev/null
 printf '\\0'
 grep -a '^Max resident set *[0-9]' [0-9]*/limits 2>/dev/null
 printf '\\0'
 grep -a -z '^LOOOP_SESSION_MARK=.' [0-9]*/environ 2>/dev/null
 exit 0
+`;
+
+/** When process "$1" was started, with nothing but the shell: whoever can start one can be told by it. */
+const START = `read -r line <"/proc/$1/stat" || exit 1
+set -f
+set -- \${line##*) }
+shift 19
+printf %s "$1"
+`;
+
+/** What terminals, and finding their processes, need beside the shell, and who brings it. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  script: "util-linux (apt install bsdutils)",
+  flock: "util-linux",
+  stty: "coreutils",
+  mkfifo: "coreutils",
+  grep: "grep",
+  sed: "sed",
+};
+
+const PROBLEM = `for name do command -v "$name" >/dev/null || { echo "$name"; exit 3; }; done
+script --version
+case $(script --help) in *--echo*) exit 0 ;; esac
+exit 1
 `;
 
 /** "$1" is the signal, the rest pid:start. Compared in the same shell, a moment before the signal. */
@@ -92,6 +119,7 @@ export const linux: Platform = {
   makePipes:
     'umask 077; cd "$1" && mkdir -m 700 pipes && mkfifo -m 600 pipes/in pipes/alive && : >exit.slot && : >pty.slot && : >end.slot && : >launched.slot && : >kill.slot && : >out.log && : >script.err && : >held && cat /proc/sys/kernel/random/boot_id',
   processes,
+  startOf,
   bootId,
   signal,
   resize,
@@ -146,6 +174,11 @@ export function parseProcesses(text: string): ProcessRow[] {
   return rows;
 }
 
+async function startOf(os: Os, pid: number): Promise<string | undefined> {
+  const end = await os.processes.sh(START, [String(pid)]);
+  return end.code === 0 && /^[0-9]+$/.test(end.stdout) ? end.stdout : undefined;
+}
+
 async function bootId(os: Os): Promise<string> {
   const end = await os.processes.sh("cat /proc/sys/kernel/random/boot_id");
   return end.stdout.trim();
@@ -172,15 +205,10 @@ async function punch(os: Os, log: string, head: number): Promise<boolean> {
 }
 
 async function problem(os: Os): Promise<{ state: string; hint: string } | undefined> {
-  const end = await os.processes.sh(
-    'for p in script flock stty mkfifo; do command -v "$p" >/dev/null || { echo "$p"; exit 3; }; done; script --version; script --help | grep -c -- --echo',
-  );
+  const end = await os.processes.sh(PROBLEM, Object.keys(PROGRAMS));
   if (end.code === 3) {
     const name = end.stdout.trim();
-    return {
-      state: `the program ${name} is not installed`,
-      hint: "install util-linux (apt install bsdutils util-linux)",
-    };
+    return { state: `the program ${name} is not on the PATH`, hint: `install ${PROGRAMS[name]}` };
   }
   if (!/util-linux/.test(end.stdout)) {
     return { state: "script(1) is not the one of util-linux", hint: "install util-linux (apk add util-linux-misc)" };

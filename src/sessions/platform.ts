@@ -34,6 +34,8 @@ export interface Platform {
   readonly makePipes: string;
   /** All processes, with the marks of those that carry one; undefined when the system would not say. */
   processes(os: Os): Promise<readonly ProcessRow[] | undefined>;
+  /** When a process was started, as its row has it; undefined when it is gone or the system would not say. */
+  startOf(os: Os, pid: number): Promise<string | undefined>;
   /** What tells this boot of the machine from others. */
   bootId(os: Os): Promise<string>;
   /** Sends a signal to each process that is still the one named; answers how many got it. */

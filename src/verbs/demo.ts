@@ -1,6 +1,7 @@
 import { ok } from "../base/result.ts";
 import { FIRST_FILES, LATE_FILE, makeStage, type Stage } from "../demo/stage.ts";
 import { fail, type Result } from "../failure.ts";
+import { platformOf } from "../sessions/platform.ts";
 import { switchOf } from "./input.ts";
 import { type Call, type Input, verb } from "./verb.ts";
 
@@ -21,6 +22,8 @@ const FAST_ANSWER_MS = 600;
 
 async function* follow(call: Call, input: Input): AsyncIterable<Result<Step>> {
   const { os } = call;
+  const missing = await platformOf(os).problem(os);
+  if (missing !== undefined) return yield fail("failed", "show the demo", missing.state, { hint: missing.hint });
   const made = await makeStage(os);
   if (!made.ok) return yield made;
   const stage = made.value;

@@ -7,9 +7,13 @@ import { bad, type Check, fine, warn } from "./check.ts";
 /** Facts in lines `name<tab>value`, all in one shell: each spawn costs. "$1" is a directory on the profile's disk, "$2" our program. */
 const FACTS = `say() { printf '%s\\t%s\\n' "$1" "$2"; }
 say system "$(uname -sr)"
-for name in ps flock mkfifo df; do say "$name" "$(command -v "$name")"; done
-say kib "$(df -Pk -- "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')"
-say device "$(df -Pk -- "$1" 2>/dev/null | awk 'NR == 2 { print $1 }')"
+for name in ps flock mkfifo df grep sed tr; do say "$name" "$(command -v "$name")"; done
+df -Pk -- "$1" 2>/dev/null | {
+  read -r head
+  read -r device blocks used kib rest
+  say kib "$kib"
+  say device "$device"
+}
 if [ "$(uname -s)" = Linux ]; then
   say type "$(stat -f -c %T -- "$1" 2>/dev/null)"
   for name in max_user_watches max_user_instances; do say "$name" "$(cat /proc/sys/fs/inotify/$name 2>/dev/null)"; done
@@ -90,10 +94,11 @@ async function terminals(os: Os): Promise<Check> {
 }
 
 function tools(os: Os, facts: Facts): Check {
-  const wanted = os.environment.platform === "linux" ? ["ps", "flock", "mkfifo", "df"] : ["ps", "mkfifo", "df"];
+  const everywhere = ["ps", "mkfifo", "df", "grep", "sed", "tr"];
+  const wanted = os.environment.platform === "linux" ? ["flock", ...everywhere] : everywhere;
   const missing = wanted.filter((name) => (facts.get(name) ?? "") === "");
   if (missing.length === 0) return fine("tools", wanted.join(", "));
-  return bad("tools", `not on the PATH: ${missing.join(", ")}`, "install util-linux, procps and coreutils");
+  return bad("tools", `not on the PATH: ${missing.join(", ")}`, "install util-linux, procps, coreutils, grep and sed");
 }
 
 function self(os: Os, facts: Facts): Check {

@@ -11,6 +11,7 @@ import { bad, type Check, fine, warn } from "./doctor/check.ts";
 import { contentChecks } from "./doctor/contents.ts";
 import { machineChecks, machineFacts } from "./doctor/machine.ts";
 import { nearestDir, placeChecks } from "./doctor/place.ts";
+import { lines } from "./help/layout.ts";
 import { type Call, verb } from "./verb.ts";
 
 interface Diagnosis {
@@ -68,15 +69,21 @@ function profileCheck(root: string, opened: Awaited<ReturnType<typeof openProfil
 
 function text(output: Diagnosis, call: Call): string {
   const width = Math.max(...output.checks.map(({ name }) => name.length));
-  const lines = output.checks.flatMap(({ name, state, message, hint }) => [
+  const under = " ".repeat(width + 8);
+  const shown = output.checks.flatMap(({ name, state, message, hint, lists = {} }) => [
     `${mark(state, call.color)}  ${name.padEnd(width)}  ${message}`,
-    ...(hint === undefined || state === "ok" ? [] : [`${" ".repeat(width + 8)}try: ${hint}`]),
+    ...(hint === undefined || state === "ok" ? [] : [`${under}try: ${hint}`]),
+    ...Object.entries(lists).flatMap(([what, names]) =>
+      lines(`${what}: ${names.join(" ") || "none"}`, Math.max(40, call.columns - under.length)).map((line) =>
+        under + line
+      )
+    ),
   ]);
   const { failed, warned } = output;
   const sum = failed + warned === 0
     ? "All is well."
     : `${failed} failed, ${warned} to look at, ${output.checks.length - failed - warned} well.`;
-  return [...lines, sum].join("\n");
+  return [...shown, sum].join("\n");
 }
 
 function mark(state: Check["state"], color: boolean): string {

@@ -5,6 +5,8 @@ export interface Check {
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
+  /** What there is of something, by what it is called: shown below the message. */
+  readonly lists?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** All is well. */

@@ -1,4 +1,4 @@
-import { grantsNow } from "../../os/grants.ts";
+import { ENV_ASKED, type Grants, grantsNow } from "../../os/grants.ts";
 import type { Os } from "../../os/os.ts";
 import { locateProfile } from "../../profile/locate.ts";
 import { platformOf } from "../../sessions/platform.ts";
@@ -58,30 +58,27 @@ function system(os: Os, facts: Facts): Check {
 
 function grants(os: Os, dir: string): Check {
   const profile = locateProfile(os);
-  const { read, write, runSh, env, beyond } = grantsNow(profile.ok ? profile.value.root : dir);
-  const missing = [[read, "read"], [write !== "no", "write"], [runSh, "run=sh"], [env, "env"]].filter(([has]) =>
-    has !== true
-  );
-  if (missing.length > 0) {
-    return bad(
-      "grants",
-      `not granted: ${missing.map(([, name]) => name).join(", ")}`,
-      "start looop by its own launcher",
-    );
-  }
-  if (beyond.length > 0) {
-    return warn(
-      "grants",
-      `more is granted than looop asks for: ${beyond.join(", ")}`,
-      "start looop by its own launcher",
-    );
-  }
+  const now = grantsNow(profile.ok ? profile.value.root : dir);
+  return { ...judgeGrants(now), lists: { programs: now.runSh ? ["sh"] : [], variables: now.env } };
+}
+
+function judgeGrants({ read, write, runSh, env, beyond }: Grants): Check {
+  const blind = ENV_ASKED.filter((name) => !env.includes(name));
+  const missing = [
+    ...read ? [] : ["read"],
+    ...write === "no" ? ["write"] : [],
+    ...runSh ? [] : ["run=sh"],
+    ...blind.length === 0 ? [] : [`env=${blind.join(",")}`],
+  ];
+  const hint = "start looop by its own launcher";
+  if (missing.length > 0) return bad("grants", `not granted: ${missing.join(", ")}`, hint);
+  if (beyond.length > 0) return warn("grants", `more is granted than looop asks for: ${beyond.join(", ")}`, hint);
   const where = write === "anywhere"
     ? "any file"
     : "only its profile, the directory of its config and the temporary one";
   return fine(
     "grants",
-    `it may read any file, write ${where}, see listed variables and start sh; network, foreign libraries, facts about the ` +
+    `it may read any file, write ${where}, start the programs and see the variables listed here; network, foreign libraries, facts about the ` +
       "machine, other programs and code from the web are denied. What sh starts (agents, sensors, commands) has your rights",
   );
 }

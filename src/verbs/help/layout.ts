@@ -18,7 +18,8 @@ export function wrapped(text: string): string {
   return text.split("\n").map((line) => line.startsWith(" ") ? line : lines(line, WIDTH).join("\n")).join("\n");
 }
 
-function lines(text: string, width: number): readonly string[] {
+/** The words of a text in lines of at most this width; a word that is longer has a line of its own. */
+export function lines(text: string, width: number): readonly string[] {
   const out: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

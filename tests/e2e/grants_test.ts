@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { compileArguments, compiler } from "../../scripts/compile_arguments.ts";
 import { placeLauncher } from "../../scripts/release.ts";
 import { assertEquals } from "../kit/assert.ts";
+import { BINARY } from "../kit/program.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -124,7 +125,7 @@ const forms: readonly Form[] = [
   {
     name: "the executable",
     // Where no executable is tested none is made, and a runtime for it has to be at hand.
-    ignore: Deno.env.get("LOOOP_TEST_BINARY") === undefined ||
+    ignore: BINARY === undefined ||
       (Deno.env.get("DENORT_BIN") ?? Deno.env.get("GITHUB_ACTIONS")) === undefined,
     libraries: [],
     // Its grants are part of it, and where a profile lies is known only when it is started.

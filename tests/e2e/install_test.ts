@@ -5,6 +5,7 @@ import { assert, assertEquals, assertIncludes, assertMatch } from "../kit/assert
 import { fill, mayMount, onSmallDisk, sh } from "../kit/small_disk.ts";
 import { install } from "../kit/installed.ts";
 import { onTerminal } from "../kit/on_terminal.ts";
+import { BINARY, NEWER_BINARY } from "../kit/program.ts";
 import { makeRig, PROGRAM } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 import { RELEASES } from "../../src/verbs/upgrade.ts";
@@ -417,9 +418,8 @@ Deno.test("a pulse that runs goes on while what it was started from is replaced"
 Deno.test("upgrade names the line for a checkout; an executable upgrades itself from a release, and is left as it was when that fails", async () => {
   await using place = await makePlace();
   await using rig = await makeRig();
-  const binary = Deno.env.get("LOOOP_TEST_BINARY");
   const env = { LOOOP_RELEASES: `file://${place.releases}` };
-  if (binary === undefined) {
+  if (BINARY === undefined) {
     const upgrade = (await rig.ok(["upgrade", "--json"], { env })).json();
     assertEquals([upgrade.installed, upgrade.ran], ["checkout", false]);
     assertMatch(String(upgrade.line), /^git -C .* pull --ff-only$/);
@@ -427,7 +427,7 @@ Deno.test("upgrade names the line for a checkout; an executable upgrades itself 
     return;
   }
   Deno.mkdirSync(place.bin);
-  Deno.copyFileSync(binary, join(place.bin, "looop"));
+  Deno.copyFileSync(BINARY, join(place.bin, "looop"));
   const upgrade = async (...args: readonly string[]) =>
     await new Deno.Command(join(place.bin, "looop"), {
       args: ["upgrade", ...args],
@@ -447,14 +447,13 @@ Deno.test("upgrade names the line for a checkout; an executable upgrades itself 
   assertEquals([told.installed, told.path], ["executable", join(place.bin, "looop")]);
   assertIncludes(told.line, "install.sh");
   // While its pulse and a worker run: the pulse becomes the new one.
-  const newer = Deno.env.get("LOOOP_TEST_NEWER_BINARY");
-  if (newer !== undefined) place.release("9.9.9", { file: newer });
+  if (NEWER_BINARY !== undefined) place.release("9.9.9", { file: NEWER_BINARY });
   const options = { program: join(place.bin, "looop"), env: { LOOOP_INTERVAL: "1" } };
   const before = (await rig.ok(["up", "--json"], options)).json<{ pid: number }>();
   await rig.ok(["_", "worker", "start", "w", "sleep 1000", "--runner", "sh"], options);
   const done = await upgrade("--yes");
   assertEquals(done.code, 0, new TextDecoder().decode(done.stderr));
-  if (newer === undefined) return assertEquals(await place.installed(), "looop 9.9.9");
+  if (NEWER_BINARY === undefined) return assertEquals(await place.installed(), "looop 9.9.9");
   const pidNow = () => JSON.parse(rig.file("sessions", ".pulse", "heartbeat.json")).pid;
   await waitUntil("the new one is the pulse", () => pidNow() !== before.pid, { deadlineMs: 60_000 });
   const workers = (await rig.ok(["ls", "--json"], options)).json<{ id: string; alive: boolean }[]>();
@@ -463,7 +462,7 @@ Deno.test("upgrade names the line for a checkout; an executable upgrades itself 
 
 Deno.test({
   name: "at a terminal, upgrade asks before it runs the line",
-  ignore: Deno.build.os !== "linux" || Deno.env.get("LOOOP_TEST_BINARY") !== undefined, // script(1) of util-linux; a checkout
+  ignore: Deno.build.os !== "linux" || BINARY !== undefined, // script(1) of util-linux; a checkout
   fn: async () => {
     await using rig = await makeRig();
     const { program } = install(join(rig.home, "a checkout"));

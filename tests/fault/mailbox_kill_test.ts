@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "../kit/assert.ts";
+import { BINARY } from "../kit/program.ts";
 import { makeRig, PROGRAM, type Rig } from "../kit/rig.ts";
 
 /**
  * The same walk as `mailbox_walk_test.ts` with real processes: the kernel kills the executable in front of its n-th change of a file.
  * For the executable on Linux only, where the order of its calls is its own: LOOOP_TEST_BINARY=dist/looop, and strace on the PATH.
  */
-const POSSIBLE = Deno.env.get("LOOOP_TEST_BINARY") !== undefined && Deno.build.os === "linux" && await hasStrace();
+const POSSIBLE = BINARY !== undefined && Deno.build.os === "linux" && await hasStrace();
 
 /** What changes files, by the name that the kernel gives it here. Each is walked by itself: strace counts each by itself. */
 const CALLS = ["link,linkat", "rename,renameat,renameat2", "unlink,unlinkat", "fsync,fdatasync", "flock"];

@@ -8,12 +8,14 @@
  */
 import { dirname, join } from "node:path";
 import { assert, assertEquals } from "../kit/assert.ts";
+import { BINARY } from "../kit/program.ts";
 import { makeRig, PROGRAM, type Rig } from "../kit/rig.ts";
+import { documentedWriters } from "../kit/known_files.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 import { VERBS } from "../../src/verbs/table.ts";
 
-const POSSIBLE = Deno.env.get("LOOOP_TEST_BINARY") !== undefined && Deno.build.os === "linux" &&
-  new Deno.Command("sh", { args: ["-c", "command -v strace >/dev/null"] }).outputSync().success;
+const MISSING = whatIsMissing();
+if (MISSING !== undefined) console.error(`Nothing is walked: ${MISSING}`);
 const ALL = Deno.env.get("LOOOP_TEST_FAULTS") === "all";
 
 const CALLS =
@@ -26,6 +28,18 @@ interface Walked {
   readonly words: readonly string[];
   readonly before?: (rig: Rig) => Promise<unknown>;
   readonly again?: readonly number[];
+  /** What must have been printed, by the run under the fault or by the one that repeats it. */
+  readonly tells?: string;
+}
+
+/** Why no executable can be walked here, and what to do about it. */
+function whatIsMissing(): string | undefined {
+  if (Deno.build.os !== "linux") return "strace(1) is a program of Linux";
+  if (BINARY === undefined) {
+    return "LOOOP_TEST_BINARY names no executable (LOOOP_TEST_BINARY=dist/looop; scripts/compile makes it)";
+  }
+  const { success } = new Deno.Command("sh", { args: ["-c", "command -v strace >/dev/null"] }).outputSync();
+  return success ? undefined : "strace is not on the PATH";
 }
 
 const START = ["_", "worker", "start", "w", "exec sleep 1000", "--runner", "sh"];
@@ -75,6 +89,21 @@ const WALKED: Readonly<Record<string, Walked>> = {
   "_ notify": { words: ["_", "notify", "hm"] },
   "_ cost": { words: ["_", "cost", "session", "w", "sh", "0.5"] },
   "_ ask": { words: ["_", "ask", "x", "--key", "k", "--prompt", "Go on?", "--no-wait"] },
+  "_ ask, answered": {
+    words: ["_", "ask", "x", "--prompt", "Answered?"],
+    before: async (rig) => {
+      clear(rig);
+      const id = (await rig.ok(["_", "ask", "x", "--prompt", "Answered?", "--no-wait"])).stdout.trim();
+      await rig.ok(["answer", id, "yes"]);
+    },
+    tells: "yes",
+  },
+  "_ wait": {
+    words: ["_", "wait", "--client", "c", "--timeout", "0"],
+    before: (rig) => rig.ok(["_", "goal", "write", "g", `---\ngoal: round ${++round}\n---\n`]),
+    again: [75],
+    tells: "goal:g",
+  },
   "_ told": {
     words: ["_", "told", "w"],
     before: async (rig) => (await live(rig), await rig.run(["_", "tell", "w", "hm"])),
@@ -113,11 +142,16 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "upgrade": "changes no profile; tests/e2e/install_test.ts kills install.sh at each step",
 };
 
-async function asked(rig: Rig): Promise<void> {
-  await rig.run(["asks", "withdraw", "x-1"]);
+/** Takes away what was asked and answered as x: the next ask is a new one. */
+function clear(rig: Rig): void {
   for (const dir of ["asks", "answers"]) {
     for (const name of rig.names(dir)) if (name.startsWith("x-")) Deno.removeSync(rig.path(dir, name));
   }
+}
+
+async function asked(rig: Rig): Promise<void> {
+  await rig.run(["asks", "withdraw", "x-1"]);
+  clear(rig);
   const id = (await rig.ok(["_", "ask", "x", "--prompt", `Round ${++round}?`, "--no-wait"])).stdout.trim();
   // Always under one name, so that the words stay what they are.
   const ask = JSON.parse(rig.file("asks", `${id}.json`));
@@ -133,6 +167,7 @@ interface Place {
 
 interface Traced {
   readonly code: number;
+  readonly stdout: string;
   readonly stderr: string;
   /** Lines of the log: the traced calls, with the paths of what they touch. */
   readonly log: readonly string[];
@@ -156,16 +191,17 @@ async function traced(rig: Rig, words: readonly string[], inject?: string): Prom
     clearEnv: true,
     env: { ...rig.env },
     stdin: "null",
-    stdout: "null",
+    stdout: "piped",
     stderr: "piped",
   }).spawn();
   // A pulse lives on: it is asked to end once it has beaten.
   const beaten = words[0] === "pulse" ? endAfterBeat(rig, child) : undefined;
-  const { code, stderr } = await child.output();
+  const { code, ...said } = await child.output();
   await beaten;
   const lines = (await Deno.readTextFile(log)).split("\n");
   await Deno.remove(log);
-  return { code, stderr: new TextDecoder().decode(stderr), log: lines };
+  const [stdout = "", stderr = ""] = [said.stdout, said.stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, stdout, stderr, log: lines };
 }
 
 async function endAfterBeat(rig: Rig, child: Deno.ChildProcess): Promise<void> {
@@ -206,7 +242,7 @@ interface Report {
   readonly found: string[];
 }
 
-async function walk(name: string, { words, before, again }: Walked): Promise<Report> {
+async function walk(name: string, { words, before, again, tells = "" }: Walked): Promise<Report> {
   await using rig = await makeRig();
   if (name !== "init") await rig.ok(["init", "--yes", "--runner", "sh"]);
   const report: Report = { name, places: 0, errors: 0, kills: 0, found: [] };
@@ -231,7 +267,7 @@ async function walk(name: string, { words, before, again }: Walked): Promise<Rep
       const wrong = [
         ...judgeEnd(ended, killed, rig.dir),
         ...torn(rig),
-        ...await judgeAgain(rig, words, [0, ...again ?? []]),
+        ...await judgeAgain(rig, words, { codes: [0, ...again ?? []], told: ended.stdout, tells }),
       ];
       report.found.push(...wrong.map((what) => `${where}: ${what}`));
     }
@@ -275,12 +311,17 @@ function torn(rig: Rig, dir = rig.dir): readonly string[] {
   return wrong;
 }
 
-/** The same words do it now, or find it done; and the world can be read. */
-async function judgeAgain(rig: Rig, words: readonly string[], codes: readonly number[]): Promise<readonly string[]> {
+/** The same words do it now, or find it done; what is to be told has been told; and the world can be read. */
+async function judgeAgain(
+  rig: Rig,
+  words: readonly string[],
+  { codes, told, tells }: { readonly codes: readonly number[]; readonly told: string; readonly tells: string },
+): Promise<readonly string[]> {
   const wrong: string[] = [];
   if (words[0] !== "pulse") {
     const ended = await rig.run(words);
     if (!codes.includes(ended.code)) wrong.push(`repeated, it ended with ${ended.code}: ${ended.stderr.slice(0, 200)}`);
+    if (![told, ended.stdout].some((text) => text.includes(tells))) wrong.push(`"${tells}" was never told`);
   }
   const state = await rig.run(["_", "state", "--json"]);
   if (state.code !== 0) wrong.push(`the state cannot be read: ${state.stderr.slice(0, 200)}`);
@@ -295,7 +336,13 @@ async function judgeAgain(rig: Rig, words: readonly string[], codes: readonly nu
 }
 
 Deno.test("every verb that changes something is walked, or left out for a reason", () => {
-  const changing = VERBS.filter(({ effect }) => effect !== "read").map(({ path }) => path.join(" ")).sort();
+  // A wait only reads what others have made, and writes down what it told.
+  const writers = documentedWriters();
+  const changing = VERBS.map(({ path, effect }) => ({ name: path.join(" "), effect }))
+    .filter(({ name, effect }) => effect !== "read" || writers.includes(name))
+    .map(({ name }) => name)
+    .sort();
+  assert(changing.includes("_ wait"));
   assertEquals(
     changing,
     [...Object.keys(WALKED).filter((name) => changing.includes(name)), ...Object.keys(LEFT_OUT)].sort(),
@@ -307,7 +354,7 @@ const reports: Report[] = [];
 for (const [name, walked] of [...Object.entries(WALKED), ["a beat of the pulse", { words: ["pulse"] }] as const]) {
   Deno.test({
     name: `under failing and deadly calls nothing is torn, and repeated it is done: ${name}`,
-    ignore: !POSSIBLE,
+    ignore: MISSING !== undefined,
     fn: async () => {
       const report = await walk(name, walked);
       reports.push(report);
@@ -319,7 +366,7 @@ for (const [name, walked] of [...Object.entries(WALKED), ["a beat of the pulse",
 
 Deno.test({
   name: "the walk is reported",
-  ignore: !POSSIBLE,
+  ignore: MISSING !== undefined,
   fn: async () => {
     const path = Deno.env.get("LOOOP_TEST_FAULT_REPORT");
     const sum = (what: "places" | "errors" | "kills") => reports.reduce((all, report) => all + report[what], 0);

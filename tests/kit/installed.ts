@@ -1,13 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VERSION } from "../../src/base/version.ts";
+import { BINARY, NEWER_BINARY } from "./program.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-const BINARY = Deno.env.get("LOOOP_TEST_BINARY");
-
-/** An executable built from the same source under another commit: the newer one where the program under test is an executable. */
-const NEWER_BINARY = Deno.env.get("LOOOP_TEST_NEWER_BINARY");
 
 /** Why an upgrade cannot be tried here; undefined when it can. */
 export const NO_UPGRADE = BINARY !== undefined && NEWER_BINARY === undefined

@@ -8,9 +8,19 @@ const ANYWHERE = /(?:^|\/)(?:\.dirlock|\.tmp-[^/]+|sessions\/\.(?:new|trash)-.+)
 
 /** The names of files in the table "Every file" of docs/files.md, with `<…>` for what differs. */
 export function documentedFiles(): readonly string[] {
+  return column(1);
+}
+
+/** The verbs that write files, as that table has them. */
+export function documentedWriters(): readonly string[] {
+  return [...new Set(column(3))];
+}
+
+/** What stands in backquotes in one column of the table. */
+function column(at: number): readonly string[] {
   const [, section = ""] = Deno.readTextFileSync(DOCUMENT).split("## Every file");
   const rows = section.split("\n## ")[0]?.split("\n").filter((line) => line.startsWith("| `")) ?? [];
-  return rows.flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+  return rows.flatMap((row) => [...(row.split("|")[at] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
 }
 
 /** The files of a profile that docs/files.md does not know. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type LineReader, readLines } from "./lines.ts";
 import { allProcesses } from "./processes.ts";
+import { PROGRAM } from "./program.ts";
 import { waitUntil } from "./wait_until.ts";
 
 /** What a run of looop left behind. */
@@ -61,13 +61,10 @@ export interface Rig extends AsyncDisposable {
   names(...parts: readonly string[]): readonly string[];
 }
 
+export { PROGRAM };
+
 /** A run that takes longer than this hangs. */
 const RUN_DEADLINE_MS = 60_000;
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The program under test: the binary in LOOOP_TEST_BINARY, or this checkout. */
-export const PROGRAM = Deno.env.get("LOOOP_TEST_BINARY") ?? join(ROOT, "bin", "looop");
 
 /** Makes a rig. `env` is added to (and may override) what the program sees. */
 export async function makeRig(env: Readonly<Record<string, string>> = {}): Promise<Rig> {

@@ -11,6 +11,7 @@
 import { type Bench, makeBench } from "./figures/bench.ts";
 import { type Figure, median } from "./figures/figure.ts";
 import { FIGURES } from "./figures/list.ts";
+import { CannotMeasure, peerProblem } from "./figures/measurable.ts";
 import { isAbove, type Kind, type Report, type Row, storedReport, storeReport, table } from "./figures/report.ts";
 
 interface Wish {
@@ -55,8 +56,7 @@ async function measurePeer(figure: Figure, bench: Bench): Promise<Row["peer"]> {
     const { values, from } = await figure.measure(bench);
     return { median: median(values), from };
   } catch (error) {
-    const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
-    return { problem: line.slice(0, 120) };
+    return { problem: peerProblem(error) };
   }
 }
 
@@ -129,15 +129,23 @@ function parse(args: readonly string[]): Wish | string {
   return { ...wish, figures: FIGURES.filter(({ name }) => names.length === 0 || names.includes(name)) };
 }
 
-const wish = parse(Deno.args);
-if (typeof wish === "string") {
-  console.error(wish);
-  Deno.exitCode = 2;
-} else {
+async function main(wish: Wish): Promise<void> {
   const kind: Kind = wish.binary === undefined ? "checkout" : "executable";
   const before = await storedReport(kind);
   const report = await measure(wish);
   console.log(wish.json ? JSON.stringify({ ...report, stored: before?.rows }, null, 2) : table(report, before));
   if (wish.store) { for (const path of await storeReport(kind, report)) console.error(`stored ${path}`); }
   if (wish.check && report.rows.some(isAbove)) Deno.exitCode = 1;
+}
+
+const wish = parse(Deno.args);
+if (typeof wish === "string") {
+  console.error(wish);
+  Deno.exitCode = 2;
+} else {
+  await main(wish).catch((error) => {
+    if (!(error instanceof CannotMeasure)) throw error;
+    console.error(`${error.message}\n  ${error.hint}`);
+    Deno.exitCode = 1;
+  });
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { compileArguments, compiler } from "../compile_arguments.ts";
 import { readGrants } from "../read_grants.ts";
 import { median, type Samples } from "./figure.ts";
+import { CannotMeasure, looopAt } from "./measurable.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -53,8 +54,10 @@ export interface BenchWish {
   readonly foreign?: boolean;
 }
 
-/** Sets a bench up. */
+/** Sets a bench up. Throws `CannotMeasure` when the program is no looop, or nothing can be compiled to compare an executable with. */
 export async function makeBench(wish: BenchWish): Promise<Bench> {
+  const path = wish.binary === undefined ? join(ROOT, "bin/looop") : await looopAt(wish.binary);
+  const program: Program = { path, args: [] };
   const base = await Deno.realPath(await Deno.makeTempDir({ prefix: "looop-bench-" }));
   const children: Deno.ChildProcess[] = [];
   let rooms = 0;
@@ -63,13 +66,22 @@ export async function makeBench(wish: BenchWish): Promise<Bench> {
     await Deno.mkdir(path);
     return path;
   };
-  const program: Program = wish.binary === undefined
-    ? { path: join(ROOT, "bin/looop"), args: [] }
-    : { path: await Deno.realPath(wish.binary), args: [] };
+  const clear = async () => {
+    await Deno.remove(base, { recursive: true });
+    if (codeRoom !== undefined) await Deno.remove(codeRoom, { recursive: true });
+    codeRoom = undefined;
+  };
+  let empty: Program;
+  try {
+    empty = await programOf(await room(), "export {};\n", wish.binary !== undefined && wish.foreign !== true);
+  } catch (error) {
+    await clear();
+    throw error;
+  }
 
   return {
     program,
-    empty: await programOf(await room(), "export {};\n", wish.binary !== undefined && wish.foreign !== true),
+    empty,
     executable: wish.binary !== undefined,
     runs: wish.runs,
     room,
@@ -88,9 +100,7 @@ export async function makeBench(wish: BenchWish): Promise<Bench> {
         }
         await child.status;
       }
-      await Deno.remove(base, { recursive: true });
-      if (codeRoom !== undefined) await Deno.remove(codeRoom, { recursive: true });
-      codeRoom = undefined;
+      await clear();
     },
   };
 }
@@ -155,19 +165,34 @@ async function scriptOf(room: string, source: string): Promise<Program> {
   return { path: Deno.execPath(), args: ["run", "--quiet", "--no-config", ...readGrants(ROOT), path] };
 }
 
+const RUNTIME = "DENORT_BIN may name a local runtime, LOOOP_COMPILE_DENO the Deno that it belongs to";
+
 /**
  * Compiled like looop: by LOOOP_COMPILE_DENO around DENORT_BIN, when these are set. The runtime keeps the compiled code of executables
  * by their names: those that take turns need different ones.
  */
 export async function executableOf(room: string, source: string, name = "program"): Promise<Program> {
   await Deno.writeTextFile(join(room, "program.js"), source);
-  const { code, stderr } = await new Deno.Command(compiler(), {
-    args: compileArguments(ROOT, { output: name, entry: "program.js" }),
-    cwd: room,
-    stdin: "null",
-  }).output();
-  if (code !== 0) throw new Error(`Cannot compile a program: ${new TextDecoder().decode(stderr)}`);
+  const { code, said } = await compileIn(room, compileArguments(ROOT, { output: name, entry: "program.js" }));
+  if (code !== 0) {
+    throw new CannotMeasure("an executable", `deno compile makes none to compare it with: ${said}`, RUNTIME);
+  }
   return { path: join(room, name), args: [] };
+}
+
+/** Compiles in a directory. What it said of a failure is the line that tells the cause: below `error:` come the steps that led to it. */
+async function compileIn(
+  room: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly said: string }> {
+  try {
+    const command = new Deno.Command(compiler(), { args: [...args], cwd: room, env: { NO_COLOR: "1" }, stdin: "null" });
+    const { code, stderr } = await command.output();
+    const text = new TextDecoder().decode(stderr);
+    return { code, said: (/^\s+1: (.+)$/m.exec(text) ?? /^error: (.+)$/m.exec(text))?.[1] ?? `it ended with ${code}` };
+  } catch {
+    return { code: 1, said: `${compiler()} cannot be started` };
+  }
 }
 
 /** Runs a program to its end. */

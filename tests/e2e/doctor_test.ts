@@ -20,7 +20,7 @@ Deno.test("doctor prints what is granted: each program and each variable, as lis
   const { stdout } = await rig.run(["doctor"], { env: { COLUMNS: "80" } });
   const lines = stdout.split("\n");
   const from = lines.findIndex((line) => line.trim().startsWith("variables: "));
-  const below = lines.slice(from).filter((line, i, all) => all.slice(0, i + 1).every((one) => one.startsWith("   ")));
+  const below = lines.slice(from).filter((_line, i, all) => all.slice(0, i + 1).every((one) => one.startsWith("   ")));
   assert(below.length > 5 && below.every((line) => line.length <= 80), stdout);
   assertEquals(below.join(" ").trim().split(/\s+/), ["variables:", ...asked("--allow-env")]);
   assertIncludes(stdout, "programs: sh\n");

@@ -23,12 +23,28 @@ function column(at: number): readonly string[] {
   return rows.flatMap((row) => [...(row.split("|")[at] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
 }
 
-/** The files of a profile that docs/files.md does not know. */
-export function undocumentedFiles(profile: string): readonly string[] {
-  const known = documentedFiles().map((name) => {
+/**
+ * Whether that table has such a file, or a directory above one. `<…>` and `*` may stand for what differs, and a name without a
+ * directory for the last part of one.
+ */
+export function isProfileFile(name: string): boolean {
+  const path = name.replace(/<[^>]*>|\*|…/g, "x");
+  const dir = path.replace(/\/?$/, "/");
+  return forms().some((form) => form.test(path) || form.test(dir)) ||
+    documentedFiles().some((known) => known.startsWith(dir) || (!path.includes("/") && known.endsWith(`/${path}`)));
+}
+
+/** The names of the table as patterns. */
+function forms(): readonly RegExp[] {
+  return documentedFiles().map((name) => {
     const text = name.split(/<[^>]+>/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[^/]+");
     return new RegExp(`^${text}${name.endsWith("/") ? ".*" : "$"}`);
   });
+}
+
+/** The files of a profile that docs/files.md does not know. */
+export function undocumentedFiles(profile: string): readonly string[] {
+  const known = forms();
   return filesIn(profile, "").filter((path) => !ANYWHERE.test(path) && !known.some((form) => form.test(path))).sort();
 }
 

@@ -36,6 +36,10 @@ interface BuiltIn {
   readonly promptMax: number;
 }
 
+/** A resumed conversation has the sandbox of the line that resumes it, and not the one that it began in. */
+const CODEX_SETTINGS =
+  '--sandbox workspace-write -c "sandbox_workspace_write.writable_roots=$LOOOP_WRITABLE_TOML" -c check_for_update_on_startup=false';
+
 /**
  * The runners that need no config. None passes a flag that skips the agent's own permission questions: that is the user's choice,
  * made at `looop init` or in config `runners`. `$LOOOP_AGENT_SESSION` is a fresh UUID, `$LOOOP_AGENT_DIR` a directory of the
@@ -57,9 +61,8 @@ export const BUILT_IN: Readonly<Record<string, BuiltIn>> = {
     promptMax: ARGUMENT_MAX,
   },
   codex: {
-    command: 'codex --sandbox workspace-write -c "sandbox_workspace_write.writable_roots=$LOOOP_WRITABLE_TOML"' +
-      ' -c check_for_update_on_startup=false -- "$(cat {{prompt_file}})"',
-    resume: "codex resume --last",
+    command: `codex ${CODEX_SETTINGS} -- "$(cat {{prompt_file}})"`,
+    resume: `codex resume --last ${CODEX_SETTINGS}`,
     resumesByCwd: true,
     waitTimeout: "25s",
     promptMax: ARGUMENT_MAX,

@@ -44,6 +44,13 @@ Deno.test("findRunner() takes the config over the built-in, and --command over b
   assertEquals(command.command, "trap : INT; make test | tee log");
 });
 
+Deno.test("codex is resumed in the sandbox in which it was started", () => {
+  const { command, resume } = BUILT_IN["codex"] ?? { command: "" };
+  const settings = command.replace("codex ", "").replace(' -- "$(cat {{prompt_file}})"', "");
+  assert(settings.includes("--sandbox workspace-write") && settings.includes("$LOOOP_WRITABLE_TOML"), settings);
+  assertEquals(resume, `codex resume --last ${settings}`);
+});
+
 Deno.test("fillCommand() quotes exactly once", () => {
   for (const line of ["a {{prompt_file}} b", 'a "{{prompt_file}}" b', "a '{{prompt_file}}' b"]) {
     assertEquals(fillCommand(line), 'a "$LOOOP_PROMPT_FILE" b');

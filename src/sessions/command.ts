@@ -14,7 +14,8 @@ export function argvProblem(argv: readonly string[]): string | undefined {
 
 /**
  * The text of `cmd.sh`: enters the directory, makes sure there is a program, becomes it. Tells "never started" from "ended with 127"
- * by `spawn.err`, and says by a rename, which a full disk does not hinder, that all is in place.
+ * by `spawn.err`, and says by a rename, which a full disk does not hinder, that all is in place. What the session keeps is ours alone;
+ * what the program makes is as whoever started it makes files.
  */
 export function commandScript(argv: readonly string[], cwd: string): string {
   const program = argv[0] ?? "";
@@ -23,7 +24,8 @@ fail() { printf '%s\\n' "$1" >"$dir/spawn.err"; exit 127; }
 CDPATH= cd -- ${quoted(cwd)} || fail ${quoted(`the directory cannot be entered: ${cwd}`)}
 command -v -- ${quoted(program)} >/dev/null 2>&1 || fail ${quoted(`there is no program ${program}`)}
 mv -- "$dir/launched.slot" "$dir/launched"
-unset dir
+umask "$LOOOP_CALLER_UMASK"
+unset dir LOOOP_CALLER_UMASK
 exec ${argv.map(quoted).join(" ")}
 `;
 }

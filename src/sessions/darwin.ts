@@ -9,6 +9,7 @@ import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
  * others cannot be read, so there is no seal: what clears its environment, leaves its session and loses its parent is not found.
  */
 const SUP = `cd "$1" || exit 1
+LOOOP_CALLER_UMASK=$(umask)
 umask 077
 set -f
 for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
@@ -26,7 +27,7 @@ unset LOOOP_SESSION_SEAL
 exec 8<>pipes/alive
 printf '%s %s\\n' "$$" "$(LC_ALL=C ps -o lstart= -p $$ | sed 's/^ *//;s/ *$//;s/ /_/g')" >sup.id
 [ -e "$1/sup.id" ] || exit 0
-export LOOOP_CALLER_SHELL="\${SHELL-}" SHELL=/bin/sh
+export LOOOP_CALLER_SHELL="\${SHELL-}" LOOOP_CALLER_UMASK SHELL=/bin/sh
 sh -c 'echo $$ >relay.pid; exec cat' <>pipes/in 8<&- | {
   script -q /dev/null sh ./inner.sh >>out.log 2>script.err
   echo $? >pty.code

@@ -9,6 +9,7 @@ import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
  * A session that was ended before it began does not begin, nor one whose place was taken away meanwhile.
  */
 const SUP = `cd "$1" || exit 1
+LOOOP_CALLER_UMASK=$(umask)
 umask 077
 set -f
 for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
@@ -30,7 +31,7 @@ printf '%s %s\\n' "$$" "$start" >sup.id
 command ulimit -S -m "$LOOOP_SESSION_SEAL" 2>/dev/null
 unset LOOOP_SESSION_SEAL
 ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
-LOOOP_CALLER_SHELL=\${SHELL-} SHELL=/bin/sh script -qfe -E always -c 'exec sh ./inner.sh' /dev/null <>pipes/in >>out.log 2>script.err
+LOOOP_CALLER_SHELL=\${SHELL-} LOOOP_CALLER_UMASK=$LOOOP_CALLER_UMASK SHELL=/bin/sh script -qfe -E always -c 'exec sh ./inner.sh' /dev/null <>pipes/in >>out.log 2>script.err
 code=$?
 mv pty.slot "pty.$code"
 [ -e end.slot ] && mv end.slot "$ends/$end,gone,$code"

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
-import { makeRig, type Rig } from "../kit/rig.ts";
+import { makeRig, PROGRAM, type Rig } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 import { CALLBACKS } from "../../src/prompts/contract.ts";
 
@@ -192,4 +192,25 @@ Deno.test("doctor proves that an ask gets through where nothing can be written b
   const check = checks.find(({ name }) => name === "callbacks");
   assertEquals(check?.state, "ok", check?.message);
   assert(/gets through|not tried/.test(check?.message ?? ""), check?.message);
+});
+
+Deno.test("a worker makes files as whoever started it does, and its session's own stay closed", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes", "--runner", "sh"]);
+  const started = [["_", "worker", "start", "w", "umask; exec sleep 600", "--runner", "sh"], ["restart", "w"]];
+  for (const [index, mask] of ["0022", "0027"].entries()) {
+    const { code } = await new Deno.Command("sh", {
+      args: ["-c", `umask ${mask}; exec "$0" "$@"`, PROGRAM, ...started[index] ?? []],
+      env: rig.env,
+      clearEnv: true,
+      stdout: "null",
+    }).output();
+    assertEquals(code, 0);
+    await rig.ok(["expect", "w", `^${mask}`]);
+    const session = rig.path("sessions", "w", String(index + 1));
+    const open = [...Deno.readDirSync(session)].filter(({ name }) =>
+      ((Deno.statSync(`${session}/${name}`).mode ?? 0) & 0o077) !== 0
+    );
+    assertEquals(open.map(({ name }) => name), []);
+  }
 });

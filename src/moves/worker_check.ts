@@ -1,41 +1,17 @@
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { byCodeUnit, idProblem } from "../base/id.ts";
 import { ok } from "../base/result.ts";
-import { budgetNow } from "../cost/store.ts";
 import { fail, type Result } from "../failure.ts";
 import { listGoals } from "../goals/store.ts";
 import type { Context } from "../profile/profile.ts";
-import { platformOf } from "../sessions/platform.ts";
-import { findPrograms } from "../workers/programs.ts";
-import { findRunner, INSTALL_HINTS, isRunner, programOf, type Runner } from "../workers/runners.ts";
+import { findRunner, isRunner, type Runner } from "../workers/runners.ts";
 import { listRecords } from "../workers/store.ts";
 import { listWorkers } from "../workers/views.ts";
+import { checkLife } from "./life_check.ts";
 import type { Move } from "./schema.ts";
 
 /** The move that starts a worker. */
 export type Start = Move & { readonly kind: "worker.start" };
-
-/** Words of a shell that are no program on the PATH, and need none. */
-const SHELL_WORDS = new Set([
-  "trap",
-  "cd",
-  "set",
-  "export",
-  "if",
-  "for",
-  "while",
-  "until",
-  "case",
-  "test",
-  "eval",
-  "umask",
-  "ulimit",
-  "read",
-  "printf",
-  "echo",
-  "true",
-  "false",
-]);
 
 /** What was found to be right before anything was touched. */
 export interface Checked {
@@ -60,7 +36,7 @@ export async function checkStart(ctx: Context, move: Start): Promise<Result<Chec
   if (move.verify !== undefined && move.verify.trim() === "") {
     return fail("usage", thing, "the command of --verify is empty");
   }
-  const runner = await runnerFor(ctx, move);
+  const runner = runnerFor(ctx, move);
   if (!runner.ok) return runner;
   const cwd = cwdOf(ctx, move, runner.value);
   if (!cwd.ok) return cwd;
@@ -73,18 +49,18 @@ export async function checkStart(ctx: Context, move: Start): Promise<Result<Chec
       });
     }
   }
-  const budget = budgetNow(ctx, ctx.os.clock.now());
-  if (budget.level === "over") {
-    return fail("over_budget", thing, budget.problem ?? "today's budget is used up", {
-      hint: "looop cost today; looop config set max_daily_usd <amount>",
-    });
-  }
-  const missing = await platformOf(ctx.os).problem(ctx.os);
-  if (missing !== undefined) return fail("failed", thing, missing.state, { hint: missing.hint });
+  const life = await checkLife(ctx, thing, {
+    line: runner.value.command,
+    cwd: cwd.value.cwd,
+    instead: move.command === undefined
+      ? "install it, or choose another runner: --runner"
+      : "install it, or give the path of what is to run: --command",
+  });
+  if (!life.ok) return life;
   return ok({ runner: runner.value, ...cwd.value });
 }
 
-async function runnerFor(ctx: Context, move: Start): Promise<Result<Runner>> {
+function runnerFor(ctx: Context, move: Start): Result<Runner> {
   const thing = `start worker "${move.id}"`;
   const { config } = ctx.profile;
   const name = move.runner ?? config.default;
@@ -109,12 +85,6 @@ async function runnerFor(ctx: Context, move: Start): Promise<Result<Runner>> {
   if (size + 8_000 > found.promptMax) {
     return fail("usage", thing, `its brief has ${size} bytes, more than ${name} takes as an argument`, {
       hint: "put it into a file and tell the worker to read that",
-    });
-  }
-  const program = programOf(found.command);
-  if (program !== undefined && !SHELL_WORDS.has(program) && (await findPrograms(ctx.os, [program])).length === 0) {
-    return fail("failed", thing, `${program} is not on the PATH`, {
-      hint: INSTALL_HINTS[name] ?? `install ${program}, or choose another runner: --runner`,
     });
   }
   return ok(found);

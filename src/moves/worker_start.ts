@@ -7,6 +7,7 @@ import type { Actor, Context } from "../profile/profile.ts";
 import { formatPrompt } from "../prompts/format.ts";
 import type { SessionView } from "../sessions/schema.ts";
 import { launchWorker } from "../workers/process.ts";
+import { shownRunner } from "../workers/runners.ts";
 import type { WorkerRecord } from "../workers/schema.ts";
 import { recordPath, writeRecord } from "../workers/store.ts";
 import type { MoveOutcome } from "./schema.ts";
@@ -56,7 +57,7 @@ export async function applyWorkerStart(ctx: Context, actor: Actor, move: Start):
     }
     return { ok: false, failure: { ...started.failure, thing } };
   }
-  return ok(outcomeOf(move, { checked: checked.value, view: started.value, promptFile }));
+  return ok(outcomeOf(move, { record, view: started.value, promptFile }));
 }
 
 async function writeFiles(
@@ -108,6 +109,7 @@ function recordOf(
     id: move.id,
     generation: 0,
     runner: runner.name,
+    ...(move.command !== undefined && move.runner === undefined ? { own_command: true } : {}),
     command: runner.command,
     cwd,
     started: ctx.os.clock.now(),
@@ -123,21 +125,22 @@ function recordOf(
 
 function outcomeOf(
   move: Start,
-  made: { readonly checked: Checked; readonly view: SessionView; readonly promptFile: string },
+  made: { readonly record: WorkerRecord; readonly view: SessionView; readonly promptFile: string },
 ): MoveOutcome {
-  const { view, checked } = made;
+  const { view, record } = made;
+  const runner = shownRunner(record);
   const goal = move.goal === undefined ? "" : ` for goal ${move.goal}`;
   return {
     changed: true,
-    summary: `started worker ${move.id} (${checked.runner.name})${goal}`,
+    summary: `started worker ${move.id} (${runner})${goal}`,
     items: [`worker:${move.id}`],
     data: {
       id: move.id,
       generation: view.generation,
       state: view.state.kind,
       alive: view.alive,
-      runner: checked.runner.name,
-      cwd: checked.cwd,
+      runner,
+      cwd: record.cwd,
       prompt_file: made.promptFile,
       ...(move.goal === undefined ? {} : { goal: move.goal }),
     },

@@ -6,7 +6,7 @@ import { contentsOf } from "../profile/contents.ts";
 import { locateProfile } from "../profile/locate.ts";
 import { openProfile } from "../profile/open.ts";
 import type { Context } from "../profile/profile.ts";
-import { findPrograms } from "../workers/programs.ts";
+import { findPrograms, programProblem } from "../workers/programs.ts";
 import { BUILT_IN, findRunner, INSTALL_HINTS, isRunner, programOf } from "../workers/runners.ts";
 import { switchOf, textOf } from "./input.ts";
 import { type Call, type Input, verb } from "./verb.ts";
@@ -108,14 +108,15 @@ async function settle(
     if (facts.chosen !== undefined) return failed;
     call.note(`the config names the runner "${picked}", which there is not: looop config set default NAME`);
   }
-  await tellIfMissing(call, picked, isRunner(known) ? programOf(known.command) : undefined);
+  await tellIfMissing(call, isRunner(known) ? programOf(known.command) : undefined);
   if (picked === config.default) return ok({ runner: picked, changed: false });
   const done = await changeConfig(call.os, paths, [{ key: "default", value: picked }]);
   return done.ok ? ok({ runner: picked, changed: done.value.changed }) : done;
 }
 
-async function tellIfMissing(call: Call, runner: string, program: string | undefined): Promise<void> {
-  if (program === undefined || (await findPrograms(call.os, [program])).length > 0) return;
-  const hint = INSTALL_HINTS[runner];
-  call.note(`"${program}" is not on the PATH; no worker starts without it${hint === undefined ? "" : `: ${hint}`}`);
+async function tellIfMissing(call: Call, program: string | undefined): Promise<void> {
+  const why = program === undefined ? undefined : await programProblem(call.os, program);
+  if (program === undefined || why === undefined) return;
+  const hint = INSTALL_HINTS[program];
+  call.note(`"${program}" ${why}; no worker starts without it${hint === undefined ? "" : `: ${hint}`}`);
 }

@@ -19,7 +19,7 @@ export interface Runner {
 const ARGUMENT_MAX = 120_000;
 const FILE_MAX = 10 * 1024 * 1024;
 
-/** What people are told when the program is not there. */
+/** What people are told when the program of this name is not there. */
 export const INSTALL_HINTS: Readonly<Record<string, string>> = {
   pi: "npm install -g @earendil-works/pi-coding-agent",
   claude: "npm install -g @anthropic-ai/claude-code",
@@ -91,7 +91,10 @@ export type RunnerProblem =
   | { readonly kind: "no_placeholder" }
   | { readonly kind: "removed_placeholder"; readonly name: string };
 
-/** The runner of this name: the config's, over the built-in of that name. `command` (from `--command`) replaces its command line. */
+/**
+ * The runner of this name: the config's, over the built-in of that name. `command` (from `--command`) replaces its command line, and
+ * with it its resume line: what it starts need not know of any conversation.
+ */
 export function findRunner(
   name: string,
   configured: Readonly<Record<string, RunnerConfig>>,
@@ -110,13 +113,20 @@ export function findRunner(
   return {
     name,
     command: line,
-    resume: own?.resume ?? (own?.command === undefined ? builtIn?.resume : undefined),
+    resume: command === undefined
+      ? own?.resume ?? (own?.command === undefined ? builtIn?.resume : undefined)
+      : undefined,
     resumesByCwd: own?.resume === undefined && builtIn?.resumesByCwd === true,
     // The limit is the agent's, however it is started; a config of the same name may know better.
     env: { ...(builtIn?.waitTimeout === undefined ? {} : { LOOOP_WAIT_TIMEOUT: builtIn.waitTimeout }), ...own?.env },
     cwd: own?.cwd,
     promptMax: own?.command === undefined && command === undefined ? builtIn?.promptMax ?? FILE_MAX : FILE_MAX,
   };
+}
+
+/** What a worker is shown to run: `command` where its command line was given and no runner was named. */
+export function shownRunner(record: { readonly runner: string; readonly own_command?: boolean | undefined }): string {
+  return record.own_command === true ? "command" : record.runner;
 }
 
 /** True for the answer of `findRunner` that is a runner. */
@@ -136,8 +146,8 @@ export function fillCommand(line: string): string {
 }
 
 /**
- * The program a command line starts, when that can be told without running it: assignments in front are skipped; a path, a
- * variable, a substitution or a compound answers undefined, and is then not checked beforehand.
+ * The program a command line starts, by name or by path, when that can be told without running it: assignments in front are skipped;
+ * quotes, a variable, a substitution or a compound answer undefined, and are then not checked beforehand.
  */
 export function programOf(line: string): string | undefined {
   const words = line.trim().split(/\s+/);
@@ -147,7 +157,7 @@ export function programOf(line: string): string | undefined {
       continue;
     }
     if (word === "exec" || word === "env" || word === "command") continue;
-    return /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(word) ? word : undefined;
+    return /^[A-Za-z0-9./_][A-Za-z0-9./_+-]*$/.test(word) && word !== "." ? word : undefined;
   }
   return undefined;
 }

@@ -6,6 +6,8 @@ export const workerRecordSchema = z.looseObject({
   id: z.string(),
   generation: z.number(),
   runner: z.string(),
+  /** Its command line was given, and no runner was named: `runner` is the one whose settings it has, and not what it runs. */
+  own_command: z.optional(z.boolean()),
   /** The command line as the runner had it at the start, `{{prompt_file}}` still in it; for `sh` the brief is the command. */
   command: z.string(),
   cwd: z.string(),

@@ -7,6 +7,7 @@ import { FILES, generationDir } from "../sessions/layout.ts";
 import { newest, readSession, readSessions } from "../sessions/read.ts";
 import { exitCodeOf, type SessionRef, type SessionView } from "../sessions/schema.ts";
 import { healthOf } from "./health.ts";
+import { shownRunner } from "./runners.ts";
 import type { WorkerRecord, WorkerView } from "./schema.ts";
 import { listRecords, readRecord } from "./store.ts";
 import { type Unrecorded, unrecorded } from "./unrecorded.ts";
@@ -74,7 +75,7 @@ function viewOf(
     idleMs,
     uptimeMs: session.alive ? Math.max(0, now - record.started) : null,
     goal: record.goal,
-    runner: record.runner,
+    runner: shownRunner(record),
     command: record.command,
     started: record.started,
     cwd: record.cwd,

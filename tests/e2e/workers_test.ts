@@ -214,3 +214,23 @@ Deno.test("a worker makes files as whoever started it does, and its session's ow
     assertEquals(open.map(({ name }) => name), []);
   }
 });
+
+Deno.test("a program that is not there is refused before anything is written, and the hint is about that program", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes", "--runner", "sh"]);
+  const rows = [
+    { line: "FOO=1 no-such-program {{prompt_file}}", says: "no-such-program is not on the PATH", hint: "--command" },
+    { line: "/no/such/program {{prompt_file}}", says: "/no/such/program is no program that can be run", hint: "" },
+    { line: "./no-such-program", says: "./no-such-program is no program that can be run", hint: "" },
+  ];
+  for (const { line, says, hint } of rows) {
+    const { code, stderr } = await rig.run(["_", "worker", "start", "w", "do it", "--command", line]);
+    assertEquals(code, 1, stderr);
+    assertIncludes(stderr, says);
+    assertIncludes(stderr, hint);
+    assert(!stderr.includes("npm install"), stderr);
+    assertEquals(rig.names("prompts"), []);
+  }
+  rig.write("../here/agent", "#!/bin/sh\nexec sleep 600\n", 0o755);
+  await rig.ok(["_", "worker", "start", "w", "do it", "--command", "./agent", "--cwd", rig.path("..", "here")]);
+});

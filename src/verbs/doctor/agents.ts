@@ -1,6 +1,6 @@
 import type { Config } from "../../config/schema.ts";
 import type { Os } from "../../os/os.ts";
-import { findPrograms } from "../../workers/programs.ts";
+import { findPrograms, programProblem } from "../../workers/programs.ts";
 import { BUILT_IN, findRunner, INSTALL_HINTS, isRunner, programOf } from "../../workers/runners.ts";
 import { type Check, fine, warn } from "./check.ts";
 
@@ -9,12 +9,12 @@ export async function agentChecks(os: Os, config: Config): Promise<readonly Chec
   const agents = Object.keys(BUILT_IN).filter((name) => name !== "sh");
   const runner = findRunner(config.default, config.runners);
   const program = isRunner(runner) ? programOf(runner.command) : undefined;
-  const found = await findPrograms(os, [...agents, ...program === undefined ? [] : [program]]);
-  const here = agents.filter((name) => found.includes(name));
+  const here = await findPrograms(os, agents);
+  const why = program === undefined ? undefined : await programProblem(os, program);
   const installed = here.length === 0
     ? warn("agents", "none of the known ones is on the PATH", `for example: ${INSTALL_HINTS.pi}`)
     : fine("agents", here.join(", "));
-  return [installed, defaultRunner(config.default, { runner, program, found })];
+  return [installed, defaultRunner(config.default, { runner, program, why })];
 }
 
 function defaultRunner(
@@ -22,16 +22,17 @@ function defaultRunner(
   facts: {
     readonly runner: ReturnType<typeof findRunner>;
     readonly program: string | undefined;
-    readonly found: readonly string[];
+    /** What keeps the program from being started. */
+    readonly why: string | undefined;
   },
 ): Check {
   const title = "default runner";
   if (!isRunner(facts.runner)) {
     return warn(title, `"${name}" cannot be used (${problemText(facts.runner)})`, "looop config set default NAME");
   }
-  if (facts.program !== undefined && !facts.found.includes(facts.program)) {
-    const hint = INSTALL_HINTS[name] ?? "looop config set default NAME";
-    return warn(title, `"${name}" starts ${facts.program}, which is not on the PATH`, hint);
+  if (facts.program !== undefined && facts.why !== undefined) {
+    const hint = INSTALL_HINTS[facts.program] ?? "looop config set default NAME";
+    return warn(title, `"${name}" starts ${facts.program}, which ${facts.why}`, hint);
   }
   return fine(title, name);
 }

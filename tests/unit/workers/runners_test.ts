@@ -42,6 +42,9 @@ Deno.test("findRunner() takes the config over the built-in, and --command over b
   const command = findRunner("claude", {}, "trap : INT; make test | tee log");
   assert(isRunner(command));
   assertEquals(command.command, "trap : INT; make test | tee log");
+  const resumed = findRunner("mine", { mine: { command: "x {{prompt_file}}", resume: "x -c" } }, "y {{prompt_file}}");
+  assert(isRunner(resumed));
+  assertEquals([command.resume, resumed.resume], [undefined, undefined]);
 });
 
 Deno.test("codex is resumed in the sandbox in which it was started", () => {
@@ -65,7 +68,10 @@ Deno.test("programOf() names a program only when that is sure", () => {
     ["exec sh f", "sh"],
     ['A="x y" pi', undefined],
     ["$AGENT x", undefined],
-    ["/opt/agent x", undefined],
+    ["/opt/agent x", "/opt/agent"],
+    ["FOO=1 ./agent {{prompt_file}}", "./agent"],
+    ["~/agent x", undefined],
+    [". ./agent", undefined],
     ["(cd x && y)", undefined],
     ["trap : INT; x", "trap"],
     ["", undefined],

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import type { Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
 import { launch } from "../sessions/launch.ts";
+import type { Size } from "../sessions/resize.ts";
 import type { SessionRef, SessionView } from "../sessions/schema.ts";
 import { NESTED_MARKERS, workerEnvironment } from "./environment.ts";
 import { fillCommand } from "./runners.ts";
 import type { WorkerRecord } from "./schema.ts";
 
 /** The terminal a worker starts with: wide enough that agents do not fold their lines. */
-const COLUMNS = 120;
-const ROWS = 40;
+const FIRST_SIZE: Size = { columns: 120, rows: 40 };
 
 /** Where a worker's prompt lies; it goes with its session. */
 export function promptFileOf(ctx: Context, record: WorkerRecord): string {
@@ -22,6 +22,8 @@ export interface WorkerLaunch {
   /** The command line, `{{prompt_file}}` still in it. */
   readonly line: string;
   readonly runnerEnv: Readonly<Record<string, string>>;
+  /** The terminal's size; without it that of a worker's first terminal. */
+  readonly size?: Size;
   readonly veto?: () => Promise<Result<void>>;
   readonly onClaim: (ref: SessionRef) => Promise<Result<void>>;
 }
@@ -43,8 +45,7 @@ export function launchWorker(ctx: Context, wanted: WorkerLaunch): Promise<Result
     }),
     // What the caller is to looop (its client name, the limit of its shell, the session it may itself be in) is not what the worker is.
     unset: [...NESTED_MARKERS, ...config.envDeny.filter(isPattern), "LOOOP_CLIENT", "LOOOP_WAIT_TIMEOUT"],
-    columns: COLUMNS,
-    rows: ROWS,
+    ...(wanted.size ?? FIRST_SIZE),
     answers: true,
     ...(wanted.veto === undefined ? {} : { veto: wanted.veto }),
     onClaim: wanted.onClaim,

@@ -26,6 +26,8 @@ export interface UpkeepStep {
   readonly every: "beat" | number;
   /** Its cadence while workers live, when that is another. */
   readonly everyWhileLive?: number;
+  /** Started again also while it runs: it knows by itself what it has under way. Only for one that goes along with every beat. */
+  readonly overlaps?: boolean;
   run(job: UpkeepJob): Promise<UpkeepSaid | void> | UpkeepSaid | void;
 }
 
@@ -42,7 +44,8 @@ export interface Upkeep {
 }
 
 interface Progress {
-  running: boolean;
+  /** How often it is under way: more than once only if it says that it bears that. */
+  running: number;
   /** A beat came while it ran in which it was due again: what that beat was about may have come too late for it. */
   missed?: boolean;
   startedTicks?: number;
@@ -54,20 +57,20 @@ export function makeUpkeep(
   steps: readonly UpkeepStep[],
   tools: { readonly log: PulseLog; poke(why: string): void },
 ): Upkeep {
-  const progress = new Map<string, Progress>(steps.map(({ name }) => [name, { running: false }]));
+  const progress = new Map<string, Progress>(steps.map(({ name }) => [name, { running: 0 }]));
   const ending = new AbortController();
   return {
     facts,
     start,
     get busy() {
-      return [...progress.values()].some(({ running }) => running);
+      return [...progress.values()].some(({ running }) => running > 0);
     },
     stop: () => ending.abort(),
   };
 
   function facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[] {
     return steps.map((step) => {
-      const { running, startedTicks, nextAt } = progress.get(step.name) ?? { running: false };
+      const { running, startedTicks, nextAt } = progress.get(step.name) ?? { running: 0 };
       const cadence = workersLive && step.everyWhileLive !== undefined ? step.everyWhileLive : step.every;
       const byDate = nextAt === undefined ? Infinity : nextAt - now;
       // What goes along with every beat asks for one of its own only when it named a date.
@@ -76,7 +79,7 @@ export function makeUpkeep(
       const dueInMs = Math.min(byCadence, byDate);
       if (dueInMs > 0) return { name: step.name, due: false, asksInMs: dueInMs };
       // Started with this beat, it wants another after its next span; still running, the one that its end makes.
-      return { name: step.name, due: true, asksInMs: running ? Infinity : cadence };
+      return { name: step.name, due: true, asksInMs: running > 0 ? Infinity : cadence };
     });
   }
 
@@ -84,11 +87,11 @@ export function makeUpkeep(
     for (const step of steps) {
       const state = progress.get(step.name);
       if (state === undefined || !names.includes(step.name)) continue;
-      if (state.running) {
+      if (state.running > 0 && step.overlaps !== true) {
         state.missed = true;
         continue;
       }
-      state.running = true;
+      state.running++;
       state.missed = false;
       state.startedTicks = job.ctx.os.clock.ticks();
       void perform(step, state, { ...job, log: tools.log, signal: ending.signal });
@@ -114,7 +117,7 @@ export function makeUpkeep(
         more: { step: step.name },
       });
     } finally {
-      state.running = false;
+      state.running--;
       // The rest was planned without that date. An earlier one only: otherwise each beat would make the next.
       if ((state.nextAt ?? Infinity) < planned || state.missed === true) tools.poke("upkeep");
     }

@@ -26,6 +26,7 @@ export async function runVerify(ctx: Context, worker: WorkerView): Promise<Resul
   if (!record.ok) return record;
   const { value } = record;
   if (value?.verify === undefined || value.generation !== worker.generation) return ok(undefined);
+  if (value.verdict?.generation === value.generation) return ok(undefined); // it came after `worker` was looked at
   const { profile: { paths, config } } = ctx;
   const end = await ctx.os.processes.run({
     argv: ["sh", "-c", value.verify],

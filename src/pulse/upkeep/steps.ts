@@ -12,7 +12,7 @@ import {
   retainEnded,
   wakeStopped,
 } from "./sessions.ts";
-import { verifyWorkers } from "./workers.ts";
+import { makeVerifying } from "./workers.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -24,7 +24,7 @@ export function upkeepSteps(): readonly UpkeepStep[] {
     { name: "remind of asks", every: MINUTE_MS, run: remindOfAsks },
     { name: "reap claims", every: "beat", run: reapDeadClaims },
     { name: "mark the ends of workers", every: "beat", run: markEnds },
-    { name: "verify workers", every: "beat", run: verifyWorkers },
+    { name: "verify workers", every: "beat", overlaps: true, run: makeVerifying() },
     { name: "end stuck workers", every: MINUTE_MS, run: endStuck },
     { name: "wake stopped terminals", every: MINUTE_MS, run: wakeStopped },
     { name: "watch the disk", every: MINUTE_MS, everyWhileLive: 10_000, run: makeDiskWatch() },

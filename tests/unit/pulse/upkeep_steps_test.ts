@@ -1,17 +1,21 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertOk } from "../../kit/assert.ts";
 import { makeContext, type TestContext } from "../../kit/context.ts";
+import { inState } from "../../kit/session.ts";
 import { openNotices, raise } from "../../../src/notices/store.ts";
 import type { LogEntry } from "../../../src/pulse/log_format.ts";
 import { upkeepSteps } from "../../../src/pulse/upkeep/steps.ts";
 import { sweepTemps } from "../../../src/pulse/upkeep/sweep_temps.ts";
+import type { WorkerView } from "../../../src/workers/schema.ts";
+import { executeMove } from "../../../src/moves/execute.ts";
 import type { UpkeepSaid } from "../../../src/pulse/upkeep.ts";
+import { listWorkers } from "../../../src/workers/views.ts";
 
 const T = Date.UTC(2026, 0, 15, 12, 0, 0);
 const HOUR = 3_600_000;
 
 /** Runs every step once at the context's time, as a beat does; answers what the log got and what the steps said. */
-async function upkeep(test: TestContext, steps = upkeepSteps()) {
+async function upkeep(test: TestContext, steps = upkeepSteps(), workers: readonly WorkerView[] = []) {
   const logged: LogEntry[] = [];
   const write = (entry: LogEntry): void => void logged.push(entry);
   const log = {
@@ -22,7 +26,7 @@ async function upkeep(test: TestContext, steps = upkeepSteps()) {
   };
   const said: Record<string, UpkeepSaid | void> = {};
   for (const step of steps) {
-    const job = { ctx: test.context, now: test.os.clock.now(), workers: [], log, signal: new AbortController().signal };
+    const job = { ctx: test.context, now: test.os.clock.now(), workers, log, signal: new AbortController().signal };
     said[step.name] = await step.run(job);
   }
   return { logged, said };
@@ -119,4 +123,33 @@ Deno.test("sweepTemps() removes what a crash left an hour ago, and nothing that 
   Deno.utimeSync(fresh, new Date(Date.now() + 2 * HOUR), new Date(Date.now() + 2 * HOUR));
   assertEquals(sweepTemps(test.context, Date.now()), 1);
   assert(!test.os.files.stat(fresh).ok);
+});
+
+function step(name: string) {
+  return upkeepSteps().filter((each) => each.name === name);
+}
+
+const ROOT = { kind: "root" } as const;
+
+Deno.test("a check that hangs holds up none of a worker that ends later, and each is run once", async () => {
+  await using test = await makeContext();
+  const ctx = test.context;
+  const ended = async (id: string, verify: string) => {
+    assertOk(await executeMove(ctx, ROOT, { kind: "worker.start", id, prompt: "exit 0", runner: "sh", verify }));
+    await inState(ctx, { id, generation: 1 }, "exited");
+  };
+  const verdict = async (id: string) =>
+    (await listWorkers(ctx, Date.now())).find((worker) => worker.id === id)?.verify?.verdict;
+  const steps = step("verify workers");
+  await ended("hangs", `until [ -e "$LOOOP_DATA_DIR/go" ]; do sleep 0.05; done; echo ran >>"$LOOOP_DATA_DIR/count"`);
+  const before = await listWorkers(ctx, Date.now());
+  const first = upkeep(test, steps, before);
+  await ended("later", "true");
+  await upkeep(test, steps, await listWorkers(ctx, Date.now()));
+  assertEquals([await verdict("hangs"), await verdict("later")], ["pending", "pass"]);
+  Deno.writeTextFileSync(join(test.dir, "go"), "");
+  await first;
+  assertEquals(await verdict("hangs"), "pass");
+  await upkeep(test, steps, before); // of a beat that looked before the verdict came
+  assertEquals(Deno.readTextFileSync(join(test.dir, "count")), "ran\n");
 });

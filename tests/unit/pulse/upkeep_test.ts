@@ -123,3 +123,19 @@ Deno.test("makeUpkeep() makes a beat for the date that follows one that has come
   await ended(10_000);
   assertEquals(pokes.length, 2);
 });
+
+Deno.test("makeUpkeep() starts a step that overlaps with every beat, and is busy until the last has ended", async () => {
+  await using test = await makeContext();
+  const ends: (() => void)[] = [];
+  const run = () => new Promise<void>((resolve) => void ends.push(resolve));
+  const { upkeep, pokes } = prepare([{ name: "many", every: "beat", overlaps: true, run }]);
+  const job = { ctx: test.context, now: 0, workers: [] };
+  for (const _ of [1, 2]) upkeep.start(["many"], job);
+  assertEquals(ends.length, 2);
+  ends[0]?.();
+  await Promise.resolve();
+  assertEquals(upkeep.busy, true);
+  ends[1]?.();
+  await waitUntil("both ended", () => !upkeep.busy);
+  assertEquals(pokes, []);
+});

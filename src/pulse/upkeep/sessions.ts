@@ -1,7 +1,9 @@
+import { parseAskId } from "../../base/id.ts";
 import { sentence } from "../../failure.ts";
 import { openAsks } from "../../mailbox/store.ts";
 import { executeMove } from "../../moves/execute.ts";
 import { raise } from "../../notices/store.ts";
+import type { Context } from "../../profile/profile.ts";
 import { answerQueries } from "../../sessions/answers.ts";
 import { capLog } from "../../sessions/cap.ts";
 import { publishEnd } from "../../sessions/ends.ts";
@@ -13,6 +15,7 @@ import type { SessionRef } from "../../sessions/schema.ts";
 import { freeSpace, SPACE_MIN } from "../../sessions/space.ts";
 import { retainWorkers } from "../../workers/retention.ts";
 import type { UpkeepJob, UpkeepSaid } from "../upkeep.ts";
+import { ahead } from "./said.ts";
 
 /**
  * Gives every end its marker: a terminal that was killed, or a machine that was restarted, leaves none by itself, and those who wait
@@ -34,16 +37,35 @@ export async function markEnds({ ctx, workers, log }: UpkeepJob): Promise<void> 
   }
 }
 
-/** Ends workers that are stuck, when the config says so; nothing is ever ended for being silent otherwise. */
-export async function endStuck({ ctx, workers, log }: UpkeepJob): Promise<void> {
-  if (ctx.profile.config.stuckAction !== "kill") return;
-  for (const { id, health, healthWhy } of workers) {
-    if (health !== "stuck") continue;
+/**
+ * Ends workers that are stuck, when the config says so; nothing is ever ended for being silent otherwise, and nobody who waits for an
+ * answer. Comes back when the first of those that are silent now would be stuck.
+ */
+export async function endStuck({ ctx, now, workers, log }: UpkeepJob): Promise<UpkeepSaid> {
+  const { stuckAction, stuckAfterMs } = ctx.profile.config;
+  if (stuckAction !== "kill") return {};
+  const stuck = workers.filter(({ health }) => health === "stuck");
+  const asking = stuck.length === 0 ? new Set() : askers(ctx, now);
+  for (const { id, healthWhy } of stuck) {
+    if (asking.has(id)) continue;
     const reason = `it was stuck: ${healthWhy ?? "no sign of life"}`;
     const ended = await executeMove(ctx, { kind: "pulse" }, { kind: "worker.kill", id, reason });
     if (!ended.ok) throw new Error(sentence(ended.failure));
     log.write({ level: "warn", event: "worker.stuck", msg: `worker ${id} was ended: ${reason}`, more: { worker: id } });
   }
+  return ahead(now, workers.map(({ idleMs }) => idleMs === null ? undefined : now + stuckAfterMs - idleMs));
+}
+
+/** The workers with an open ask, or with one that cannot be read. Throws where that cannot be told of anybody. */
+function askers(ctx: Context, now: number): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { id, ask, status, problem } of openAsks(ctx, now)) {
+    const worker = ask?.worker ?? parseAskId(id)?.worker;
+    if (worker === undefined) throw new Error(`no stuck worker is ended: ${problem ?? `${id} cannot be read`}`);
+    // Nobody waits on a flag.
+    if (status === "corrupt" || (status === "open" && ask?.kind !== "flag")) found.add(worker);
+  }
+  return found;
 }
 
 /** Lets what is kept of ended workers go after `session_ttl`. */

@@ -25,7 +25,7 @@ export function upkeepSteps(): readonly UpkeepStep[] {
     { name: "reap claims", every: "beat", run: reapDeadClaims },
     { name: "mark the ends of workers", every: "beat", run: markEnds },
     { name: "verify workers", every: "beat", overlaps: true, run: makeVerifying() },
-    { name: "end stuck workers", every: MINUTE_MS, run: endStuck },
+    { name: "end stuck workers", every: "beat", run: endStuck },
     { name: "wake stopped terminals", every: MINUTE_MS, run: wakeStopped },
     { name: "watch the disk", every: MINUTE_MS, everyWhileLive: 10_000, run: makeDiskWatch() },
     { name: "answer terminals", every: HOUR_MS, everyWhileLive: 1_000, run: makeTerminalAnswers() },

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { assert, assertEquals, assertOk } from "../../kit/assert.ts";
 import { makeContext, type TestContext } from "../../kit/context.ts";
-import { inState } from "../../kit/session.ts";
+import { bury, inState } from "../../kit/session.ts";
 import { openNotices, raise } from "../../../src/notices/store.ts";
 import type { LogEntry } from "../../../src/pulse/log_format.ts";
 import { upkeepSteps } from "../../../src/pulse/upkeep/steps.ts";
@@ -130,6 +130,32 @@ function step(name: string) {
 }
 
 const ROOT = { kind: "root" } as const;
+
+Deno.test("a stuck worker is ended when it has been silent for so long, and one that waits for an answer is not", async () => {
+  await using test = await makeContext({ config: { stuckAction: "kill", stuckAfterMs: 5_000 } });
+  const ctx = test.context;
+  const refs = ["asks", "mute"].map((id) => ({ id, generation: 1 }));
+  for (const { id } of refs) {
+    assertOk(await executeMove(ctx, ROOT, { kind: "worker.start", id, prompt: "exec sleep 600", runner: "sh" }));
+  }
+  ask(test, "asks-1", { worker: "asks" });
+  const steps = step("end stuck workers");
+  const now = Date.now();
+  const views = await listWorkers(ctx, now);
+  // Due with every beat, and once more when the first of them would be stuck: no minute passes in between.
+  const [each] = steps;
+  assertEquals(each?.every, "beat");
+  const early = await upkeep(test, steps, views.map((view) => ({ ...view, idleMs: 0, health: "busy" })));
+  const { nextAt } = early.said["end stuck workers"] ?? {};
+  assert(nextAt !== undefined && nextAt >= now + 5_000 && nextAt <= Date.now() + 5_000, `${nextAt}`);
+  const late = await upkeep(test, steps, await listWorkers(ctx, Date.now() + 6_000));
+  assertEquals(late.logged.map(({ more }) => more?.worker), ["mute"]);
+  assertEquals((await listWorkers(ctx, Date.now())).map(({ id, alive }) => [id, alive]), [["asks", true], [
+    "mute",
+    false,
+  ]]);
+  await bury(ctx, ...refs);
+});
 
 Deno.test("a check that hangs holds up none of a worker that ends later, and each is run once", async () => {
   await using test = await makeContext();

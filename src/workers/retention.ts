@@ -5,12 +5,29 @@ import type { SessionRef } from "../sessions/schema.ts";
 import { generationsOf } from "../sessions/read.ts";
 import { promptFileOf } from "./process.ts";
 import { listRecords, readRecord, recordPath } from "./store.ts";
+import { verifyOwed } from "./verify.ts";
+import { listWorkers } from "./views.ts";
+
+/** A generation that is over and of which no process is left. */
+export interface Prunable extends SessionRef {
+  /** Its check has not run yet: it stays, because its verdict would be shown nowhere. */
+  readonly owesCheck: boolean;
+}
 
 /** Sessions that are over and of which no process is left. */
-export async function prunable(ctx: Context): Promise<readonly SessionRef[]> {
-  const refs: SessionRef[] = [];
-  for (const ref of allGenerations(ctx)) if (await isBuriable(ctx, ref)) refs.push(ref);
-  return refs;
+export async function prunable(ctx: Context): Promise<readonly Prunable[]> {
+  const owing = await owingChecks(ctx);
+  const found: Prunable[] = [];
+  for (const ref of allGenerations(ctx)) {
+    if (await isBuriable(ctx, ref)) found.push({ ...ref, owesCheck: owing(ref) });
+  }
+  return found;
+}
+
+/** Tells the generations whose check the pulse, or the next one, is yet to run: what never began and what was started anew has none. */
+async function owingChecks(ctx: Context): Promise<(ref: SessionRef) => boolean> {
+  const owed = verifyOwed(await listWorkers(ctx, ctx.os.clock.now()));
+  return (ref) => owed.some(({ id, generation }) => id === ref.id && generation === ref.generation);
 }
 
 /**
@@ -39,10 +56,13 @@ export async function retainWorkers(
   options: { readonly now: number; readonly ttlMs: number; readonly asking: ReadonlySet<string> },
 ): Promise<readonly string[]> {
   const gone: string[] = [];
+  const owing = await owingChecks(ctx);
   for (const ref of allGenerations(ctx)) {
     const ended = endedAt(ctx, ref);
     // A worker whose question is still open keeps its record, so that whoever answers sees who asked.
     if (ended === undefined || options.now - ended < options.ttlMs || options.asking.has(ref.id)) continue;
+    // The first beat of a pulse that was away for long finds both due: the check comes first.
+    if (owing(ref)) continue;
     if (await isBuriable(ctx, ref) && await forgetWorker(ctx, ref)) gone.push(ref.id);
   }
   await sweepUnstarted(ctx, allGenerations(ctx));

@@ -106,6 +106,28 @@ Deno.test("prune holds on to a worker of which processes are left, until they ar
   assertEquals(await rows(rig), []);
 });
 
+Deno.test("prune keeps a worker until its check has run, and says so", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes", "--runner", "sh"]);
+  await rig.ok(["_", "worker", "start", "w", "exit 0", "--runner", "sh", "--verify", "true"]);
+  await rig.ok(["wait", "w", "--timeout", "20s"]);
+  await waitUntil("its helpers are gone", async () => (await rig.ok(["prune"])).stdout !== "nothing to prune\n");
+  const pruned = (await rig.ok(["prune", "--json"])).json<
+    { id: string; deleted: boolean; kept: string }[] & Record<string, unknown>
+  >();
+  assertEquals(pruned.map(({ id, deleted, kept }) => [id, deleted, kept]), [[
+    "w",
+    false,
+    "its check has not run yet, the pulse runs it",
+  ]]);
+  await rig.ok(["up"]);
+  const verify = async () =>
+    (await rig.ok(["ls", "-a", "--json"])).json<{ verify: string }[] & Record<string, unknown>>()[0]?.verify;
+  await waitUntil("the verdict", async () => await verify() === "pass");
+  assertIncludes((await rig.ok(["prune"])).stdout, "removed w (generation 1)");
+  assertEquals(await rows(rig), []);
+});
+
 Deno.test("a session knows nothing of those that wait for it and are killed", async () => {
   await using rig = await makeRig();
   await start(rig, "w", "echo ready; read line; echo said $line; read line; exit 6\n");

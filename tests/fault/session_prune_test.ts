@@ -7,24 +7,27 @@ import { bury, inState, marked, shown, startLine } from "../kit/session.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 import type { Context } from "../../src/profile/profile.ts";
 import type { SessionRef } from "../../src/sessions/schema.ts";
-import { forgetWorker, retainWorkers } from "../../src/workers/retention.ts";
+import { forgetWorker, prunable, retainWorkers } from "../../src/workers/retention.ts";
+import type { WorkerRecord } from "../../src/workers/schema.ts";
 import { writeRecord } from "../../src/workers/store.ts";
+import { runVerify } from "../../src/workers/verify.ts";
+import { listWorkers } from "../../src/workers/views.ts";
 
 const DAY = 86_400_000;
 
 /** A worker with record and prompt whose line runs. */
-async function worker(ctx: Context, id: string, line: string): Promise<SessionRef> {
+async function worker(ctx: Context, id: string, line: string, more: Partial<WorkerRecord> = {}): Promise<SessionRef> {
   const session = await startLine(ctx, id, line);
   const { paths } = ctx.profile;
   const prompt_file = join(paths.prompts, `${id}-x.md`);
   Deno.writeTextFileSync(prompt_file, "do it");
   const record = { id, generation: session.generation, runner: "sh", command: line, cwd: "/", started: 1, prompt_file };
-  assertOk(writeRecord(ctx, record));
+  assertOk(writeRecord(ctx, { ...record, ...more }));
   return session;
 }
 
-async function ended(ctx: Context, id: string, line = "exit 0"): Promise<SessionRef> {
-  const ref = await worker(ctx, id, line);
+async function ended(ctx: Context, id: string, line = "exit 0", more: Partial<WorkerRecord> = {}): Promise<SessionRef> {
+  const ref = await worker(ctx, id, line, more);
   await inState(ctx, ref, "exited");
   await waitUntil("its helpers are gone", async () => (await marked(ctx, ref)).length === 0);
   return ref;
@@ -64,6 +67,25 @@ Deno.test("ended workers go after their time with all that was kept of them; liv
   for (const id of ["asks", "live", "left"]) assert(remains(ctx).includes(`${id}.json`), id);
   await bury(ctx, left, live);
   assertEquals([...await retain(ctx, 2 * DAY)].sort(), ["asks", "left", "live"]);
+  assertEquals(remains(ctx), []);
+});
+
+Deno.test("an ended worker stays until its check has run, an earlier life of it does not", async () => {
+  await using test = await makeContext();
+  const ctx = test.context;
+  const verify = "true";
+  await ended(ctx, "w", "exit 0", { verify });
+  const second = await ended(ctx, "w", "exit 1", { verify });
+  assertEquals((await prunable(ctx)).map(({ generation, owesCheck }) => [generation, owesCheck]), [[1, false], [
+    2,
+    true,
+  ]]);
+  assertEquals(await retain(ctx, 2 * DAY), ["w"]); // the first life
+  assertEquals(await retain(ctx, 2 * DAY), []);
+  const [view] = await listWorkers(ctx, ctx.os.clock.now());
+  assert(view !== undefined && view.generation === second.generation);
+  assertEquals(assertOk(await runVerify(ctx, view)), "pass");
+  assertEquals(await retain(ctx, 2 * DAY), ["w"]);
   assertEquals(remains(ctx), []);
 });
 

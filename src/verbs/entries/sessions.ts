@@ -284,7 +284,9 @@ export const sessionsEntries: readonly VerbEntry[] = [
     audience: "human",
     effect: "change",
     summary: "Remove the records and logs of ended workers now",
-    details: "The pulse does it after session_ttl. One of which a process is left is never forgotten.",
+    details:
+      "The pulse does it after session_ttl. One of which a process is left is never forgotten, and one whose check " +
+      "(--verify) the pulse is yet to run is kept until then.",
     examples: ["looop prune --dry-run"],
     args: [],
     options: [{ name: "dry-run", summary: "Only say what would go" }],

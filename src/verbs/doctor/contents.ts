@@ -64,29 +64,38 @@ function topDirs(os: Os, root: string): readonly string[] {
   return entries.ok ? entries.value.filter(({ kind }) => kind === "dir").map(({ name }) => join(root, name)) : [];
 }
 
-/** Where every name is an id with an ending. */
-function nameRules(paths: Paths): readonly (readonly [string, string, (text: string) => boolean])[] {
+/** Names of files or of directories, each an id with an ending. Directories among files are none of ours, and not looked at. */
+interface NameRule {
+  readonly dir: string;
+  readonly kind: "file" | "dir";
+  readonly ending: string;
+  isName(text: string): boolean;
+}
+
+function nameRules(paths: Paths): readonly NameRule[] {
   return [
-    [paths.goals, ".md", isId],
-    [paths.asks, ".json", (text) => parseAskId(text) !== undefined],
-    [paths.claims, ".json", isId],
-    [paths.schedules, ".json", isId],
-    [paths.workers, ".json", isId],
+    { dir: paths.goals, kind: "file", ending: ".md", isName: isId },
+    { dir: paths.asks, kind: "file", ending: ".json", isName: (text) => parseAskId(text) !== undefined },
+    { dir: paths.claims, kind: "file", ending: ".json", isName: isId },
+    { dir: paths.schedules, kind: "file", ending: ".json", isName: isId },
+    { dir: paths.workers, kind: "file", ending: ".json", isName: isId },
+    { dir: paths.sessions, kind: "dir", ending: "", isName: isId },
   ];
 }
 
 function names(os: Os, paths: Paths): Check {
   const debris: string[] = [];
   const irregular: string[] = [];
-  for (const [dir, ending, isName] of nameRules(paths)) {
-    const entries = os.files.list(dir);
+  for (const rule of nameRules(paths)) {
+    const entries = os.files.list(rule.dir);
     const seen = new Set<string>();
     for (const { name, kind } of entries.ok ? entries.value : []) {
-      if (kind === "dir" || name.startsWith(".")) continue;
-      const id = name.endsWith(ending) ? name.slice(0, -ending.length) : "";
+      if ((kind === "dir" && rule.kind === "file") || name.startsWith(".")) continue;
+      const path = oneLine(join(rule.dir, name));
+      const id = name.endsWith(rule.ending) ? name.slice(0, name.length - rule.ending.length) : "";
       // Two that differ only in case are one on some disks, and never meant.
-      if (!isName(id) || seen.has(id.toLowerCase())) debris.push(oneLine(join(dir, name)));
-      else if (kind !== "file") irregular.push(oneLine(join(dir, name)));
+      if (!rule.isName(id) || seen.has(id.toLowerCase())) debris.push(path);
+      else if (kind !== rule.kind) (rule.kind === "file" ? irregular : debris).push(path);
       seen.add(id.toLowerCase());
     }
   }

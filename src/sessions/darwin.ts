@@ -12,15 +12,15 @@ const SUP = `cd "$1" || exit 1
 LOOOP_CALLER_UMASK=$(umask)
 umask 077
 set -f
-for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
-  case " $LOOOP_SESSION_KEEP " in *" $name "*) continue ;; esac
-  for pattern in $LOOOP_SESSION_UNSET; do
-    case $name in $pattern) unset "$name" ;; esac
+for looop_name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+  case " $LOOOP_SESSION_KEEP " in *" $looop_name "*) continue ;; esac
+  for looop_pattern in $LOOOP_SESSION_UNSET; do
+    case $looop_name in $looop_pattern) unset "$looop_name" ;; esac
   done
 done
 unset LOOOP_SESSION_UNSET LOOOP_SESSION_KEEP
 set +f
-ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
+looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
 trap : HUP INT QUIT TERM TSTP
 unset LOOOP_SESSION_SEAL
 [ -e kill.json ] && exit 0
@@ -33,31 +33,31 @@ sh -c 'echo $$ >relay.pid; exec cat' <>pipes/in 8<&- | {
   echo $? >pty.code
   kill "$(cat relay.pid)" 2>/dev/null
 }
-code=$(cat pty.code)
-mv pty.slot "pty.$code"
-[ -e end.slot ] && mv end.slot "$ends/$end,gone,$code"
+looop_code=$(cat pty.code)
+mv pty.slot "pty.$looop_code"
+[ -e end.slot ] && mv end.slot "$looop_ends/$looop_end,gone,$looop_code"
 exit 0
 `;
 
 const INNER = `exec 8>&-
 trap : INT QUIT TERM TSTP
-identity() { start=$(LC_ALL=C ps -o lstart= -p "$1" | sed 's/^ *//;s/ *$//;s/ /_/g'); }
+identity() { looop_start=$(LC_ALL=C ps -o lstart= -p "$1" | sed 's/^ *//;s/ *$//;s/ /_/g'); }
 stty rows "$LOOOP_SESSION_ROWS" cols "$LOOOP_SESSION_COLUMNS"
 tty >pts
 identity $PPID
-printf '%s %s\\n' "$PPID" "$start" >script.id
+printf '%s %s\\n' "$PPID" "$looop_start" >script.id
 identity $$
-printf '%s %s\\n' "$$" "$start" >inner.id
-ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
+printf '%s %s\\n' "$$" "$looop_start" >inner.id
+looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
 if [ -n "\${LOOOP_CALLER_SHELL-}" ]; then SHELL=$LOOOP_CALLER_SHELL; else unset SHELL; fi
 unset LOOOP_CALLER_SHELL LOOOP_SESSION_ROWS LOOOP_SESSION_COLUMNS LOOOP_SESSION_ENDS LOOOP_SESSION_END
 sh ./cmd.sh
-code=$?
-if [ -e kill.json ]; then how=killed; else how=exited; fi
-if [ "$how" = killed ]; then mv exit.slot "killed.$code"; else mv exit.slot "exit.$code"; fi
-[ -e spawn.err ] && how=failed
-mv end.slot "$ends/$end,$how,$code"
-exit "$code"
+looop_code=$?
+if [ -e kill.json ]; then looop_how=killed; else looop_how=exited; fi
+if [ "$looop_how" = killed ]; then mv exit.slot "killed.$looop_code"; else mv exit.slot "exit.$looop_code"; fi
+[ -e spawn.err ] && looop_how=failed
+mv end.slot "$looop_ends/$looop_end,$looop_how,$looop_code"
+exit "$looop_code"
 `;
 
 /** The table, then a line with a blank, then the same with environments, for the marks. */

@@ -6,35 +6,36 @@ import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
 /**
  * Linux: util-linux script(1), /proc, flock(1). The supervisor must run script(1) in the foreground: a shell's `&` would leave INT
  * and QUIT ignored in everything below, for good. `trap :` and not `trap ''` for the same reason: what is ignored is inherited.
+ * Variables begin with `looop_`: an assignment to one that the caller exports would change it for the command.
  * A session that was ended before it began does not begin, nor one whose place was taken away meanwhile.
  */
 const SUP = `cd "$1" || exit 1
 LOOOP_CALLER_UMASK=$(umask)
 umask 077
 set -f
-for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
-  case " $LOOOP_SESSION_KEEP " in *" $name "*) continue ;; esac
-  for pattern in $LOOOP_SESSION_UNSET; do
-    case $name in $pattern) unset "$name" ;; esac
+for looop_name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+  case " $LOOOP_SESSION_KEEP " in *" $looop_name "*) continue ;; esac
+  for looop_pattern in $LOOOP_SESSION_UNSET; do
+    case $looop_name in $looop_pattern) unset "$looop_name" ;; esac
   done
 done
 unset LOOOP_SESSION_UNSET LOOOP_SESSION_KEEP
 set +f
 trap : HUP INT QUIT TERM TSTP
-identity() { read -r line <"/proc/$1/stat"; rest=\${line##*) }; set -- "$1" $rest; shift 20; start=$1; }
+identity() { read -r looop_line <"/proc/$1/stat"; looop_rest=\${looop_line##*) }; set -- "$1" $looop_rest; shift 20; looop_start=$1; }
 exec 8<>pipes/alive 9>held
 flock 9
 [ -e kill.json ] && exit 0
 identity $$
-printf '%s %s\\n' "$$" "$start" >sup.id
+printf '%s %s\\n' "$$" "$looop_start" >sup.id
 [ -e "$1/sup.id" ] || exit 0
 command ulimit -S -m "$LOOOP_SESSION_SEAL" 2>/dev/null
 unset LOOOP_SESSION_SEAL
-ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
+looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
 LOOOP_CALLER_SHELL=\${SHELL-} LOOOP_CALLER_UMASK=$LOOOP_CALLER_UMASK SHELL=/bin/sh script -qfe -E always -c 'exec sh ./inner.sh' /dev/null <>pipes/in >>out.log 2>script.err
-code=$?
-mv pty.slot "pty.$code"
-[ -e end.slot ] && mv end.slot "$ends/$end,gone,$code"
+looop_code=$?
+mv pty.slot "pty.$looop_code"
+[ -e end.slot ] && mv end.slot "$looop_ends/$looop_end,gone,$looop_code"
 exit 0
 `;
 
@@ -44,23 +45,23 @@ exit 0
  */
 const INNER = `exec 8>&- 9>&-
 trap : INT QUIT TERM TSTP
-identity() { read -r line <"/proc/$1/stat"; rest=\${line##*) }; set -- "$1" $rest; shift 20; start=$1; }
+identity() { read -r looop_line <"/proc/$1/stat"; looop_rest=\${looop_line##*) }; set -- "$1" $looop_rest; shift 20; looop_start=$1; }
 stty rows "$LOOOP_SESSION_ROWS" cols "$LOOOP_SESSION_COLUMNS"
 tty >pts
 identity $PPID
-printf '%s %s\\n' "$PPID" "$start" >script.id
+printf '%s %s\\n' "$PPID" "$looop_start" >script.id
 identity $$
-printf '%s %s\\n' "$$" "$start" >inner.id
-ends=$LOOOP_SESSION_ENDS end=$LOOOP_SESSION_END
+printf '%s %s\\n' "$$" "$looop_start" >inner.id
+looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
 if [ -n "\${LOOOP_CALLER_SHELL-}" ]; then SHELL=$LOOOP_CALLER_SHELL; else unset SHELL; fi
 unset LOOOP_CALLER_SHELL LOOOP_SESSION_ROWS LOOOP_SESSION_COLUMNS LOOOP_SESSION_ENDS LOOOP_SESSION_END
 sh ./cmd.sh
-code=$?
-if [ -e kill.json ]; then how=killed; else how=exited; fi
-if [ "$how" = killed ]; then mv exit.slot "killed.$code"; else mv exit.slot "exit.$code"; fi
-[ -e spawn.err ] && how=failed
-mv end.slot "$ends/$end,$how,$code"
-exit "$code"
+looop_code=$?
+if [ -e kill.json ]; then looop_how=killed; else looop_how=exited; fi
+if [ "$looop_how" = killed ]; then mv exit.slot "killed.$looop_code"; else mv exit.slot "exit.$looop_code"; fi
+[ -e spawn.err ] && looop_how=failed
+mv end.slot "$looop_ends/$looop_end,$looop_how,$looop_code"
+exit "$looop_code"
 `;
 
 /**

@@ -31,6 +31,17 @@ Deno.test("launch() hands argv over untouched, whatever SHELL is", async () => {
   assertEquals(text, new TextDecoder("latin1").decode(new TextEncoder().encode(`${want}\r\nshell=/bin/false\r\n`)));
 });
 
+Deno.test("launch() leaves the caller's variables as they are, whatever they are called", async () => {
+  await using t = await makeContext();
+  const { context: ctx } = t;
+  const names = ["name", "pattern", "line", "rest", "start", "ends", "end", "code", "how", "dir"];
+  const env = Object.fromEntries(names.map((name) => [name, `own ${name}`]));
+  const view = await startLine(ctx, "named", `for each in ${names.join(" ")}; do printenv "$each"; done`, { env });
+  await inState(ctx, view, "exited");
+  await shown(ctx, view, "own dir");
+  assertEquals(rawLog(ctx, view).split("\r\n").slice(0, -1), names.map((name) => `own ${name}`));
+});
+
 Deno.test("launch() says what kept a command from starting", async () => {
   await using t = await makeContext();
   const { context: ctx } = t;

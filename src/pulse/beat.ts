@@ -7,7 +7,7 @@ import { listWorkers } from "../workers/views.ts";
 import type { WorkerView } from "../workers/schema.ts";
 import type { LiveConfig } from "./live_config.ts";
 import type { PulseLog } from "./log.ts";
-import { type BeatPlan, intervalNow, planBeat } from "./plan.ts";
+import { type BeatPlan, intervalNow, planBeat, type UpkeepFacts } from "./plan.ts";
 import type { Sensing } from "./sensing.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -17,6 +17,12 @@ export interface BeatTools {
   readonly sensing: Sensing;
   readonly upkeep: Upkeep;
   readonly log: PulseLog;
+  readonly fleet: Fleet;
+}
+
+/** The workers as they were last seen. */
+export interface Fleet {
+  seen?: readonly WorkerView[];
 }
 
 /** What a beat did, and how long the pulse may rest. */
@@ -25,25 +31,38 @@ export interface Beat {
   readonly intervalMs: number;
 }
 
+/** Why there is a beat. */
+export interface BeatCall {
+  /** Something happened; false: only the time has come. */
+  readonly woken: boolean;
+  /** The config is to be read whatever its stamp says. */
+  readonly reload: boolean;
+}
+
 /**
  * One beat: gathers the facts, plans purely, starts what is due. Waits for no sensor and no step of upkeep. Repeating it does no
  * harm: all it decides from is on disk or has a clock of its own.
  */
-export async function beat(tools: BeatTools, options: { readonly reload: boolean }): Promise<Beat> {
-  const { config, sensing, upkeep, log } = tools;
-  const settlesInMs = await config.look({ now: options.reload });
+export async function beat(tools: BeatTools, { woken, reload }: BeatCall): Promise<Beat> {
+  const { config, sensing, upkeep, log, fleet } = tools;
+  const settlesInMs = await config.look({ now: reload });
   const { ctx } = config;
   const { clock } = ctx.os;
-  const workers = await workersNow(ctx, log);
-  const workersLive = workers.some(({ alive }) => alive);
   const now = clock.now();
+  const due = (workers: readonly WorkerView[]): readonly UpkeepFacts[] =>
+    upkeep.facts(now, clock.ticks(), { workersLive: isLive(workers), woken });
+  // To look at a fleet costs far more than what is done each second: then it is taken as it was.
+  const light = !woken && fleet.seen !== undefined && due(fleet.seen).every((step) => !step.due || step.light);
+  const workers = light && fleet.seen !== undefined ? fleet.seen : await workersNow(ctx, log);
+  fleet.seen = workers;
+  const workersLive = isLive(workers);
   const intervalMs = intervalNow(ctx.profile.config, { workersLive, sinceMoveMs: sinceMove(ctx, now) });
   const plan = planBeat({
     intervalMs,
     sensors: sensing.look(ctx, intervalMs),
     freeSlots: ctx.profile.config.sensorConcurrency - sensing.running,
     schedules: await schedulesNow(ctx, now, log),
-    upkeep: upkeep.facts(now, clock.ticks(), workersLive),
+    upkeep: due(workers),
     settlesInMs,
   });
   sensing.start(ctx, plan.sensors);
@@ -51,6 +70,10 @@ export async function beat(tools: BeatTools, options: { readonly reload: boolean
   upkeep.start(plan.upkeep, { ctx, now, workers });
   sensing.remember(ctx);
   return { plan, intervalMs };
+}
+
+function isLive(workers: readonly WorkerView[]): boolean {
+  return workers.some(({ alive }) => alive);
 }
 
 async function workersNow(ctx: Context, log: PulseLog): Promise<readonly WorkerView[]> {

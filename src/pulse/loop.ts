@@ -86,6 +86,7 @@ export async function runPulse(first: Context, options: PulseOptions): Promise<v
     config: makeLiveConfig(first, log),
     sensing,
     upkeep,
+    fleet: {},
     succession: makeSuccession(first, {
       run: options.run,
       log,
@@ -165,7 +166,7 @@ async function beatSafely(pulse: Pulse, reasons: readonly string[]): Promise<num
     tellWhy(pulse, reasons);
     const { reload } = pulse;
     pulse.reload = false;
-    const done = await beat(pulse, { reload });
+    const done = await beat(pulse, { woken: reasons.length > 0, reload });
     pulse.beats++;
     await sayAlive(pulse, done, reasons.length > 0);
     log.settled("beat");

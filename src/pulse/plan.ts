@@ -22,6 +22,8 @@ export interface UpkeepFacts {
   readonly name: string;
   /** To be started with this beat. */
   readonly due: boolean;
+  /** It does with workers as they were seen some seconds ago. */
+  readonly light: boolean;
   /** In how long it wants the next beat for its own sake; 0 or less, or Infinity: it does not. */
   readonly asksInMs: number;
 }

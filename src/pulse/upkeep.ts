@@ -26,15 +26,27 @@ export interface UpkeepStep {
   readonly every: "beat" | number;
   /** Its cadence while workers live, when that is another. */
   readonly everyWhileLive?: number;
+  /** It does with workers as they were seen some seconds ago: a beat for its sake looks at nobody anew. */
+  readonly light?: boolean;
   /** Started again also while it runs: it knows by itself what it has under way. Only for one that goes along with every beat. */
   readonly overlaps?: boolean;
   run(job: UpkeepJob): Promise<UpkeepSaid | void> | UpkeepSaid | void;
 }
 
+/** What a beat is, as far as its upkeep depends on it. */
+export interface BeatKind {
+  readonly workersLive: boolean;
+  /** Something happened; false: only the time has come. */
+  readonly woken: boolean;
+}
+
+/** How long what goes along with every beat does without one that something woke: beats of a second come for light steps alone. */
+const QUIET_MS = 5_000;
+
 /** The steps under way. Each by itself: one that fails or hangs holds up neither the beat nor another. */
 export interface Upkeep {
   /** What is due is due also while it runs: `start` then remembers to make a beat at its end. */
-  facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[];
+  facts(now: number, ticks: number, beat: BeatKind): readonly UpkeepFacts[];
   /** Called once a beat, with the names of what is due. */
   start(names: readonly string[], job: Omit<UpkeepJob, "log" | "signal">): void;
   /** Whether a step is under way. */
@@ -49,6 +61,8 @@ interface Progress {
   /** A beat came while it ran in which it was due again: what that beat was about may have come too late for it. */
   missed?: boolean;
   startedTicks?: number;
+  /** The cadence in force at the last beat, where it has one. */
+  cadenceMs?: number;
   nextAt?: number | undefined;
 }
 
@@ -68,18 +82,23 @@ export function makeUpkeep(
     stop: () => ending.abort(),
   };
 
-  function facts(now: number, ticks: number, workersLive: boolean): readonly UpkeepFacts[] {
+  function facts(now: number, ticks: number, { workersLive, woken }: BeatKind): readonly UpkeepFacts[] {
     return steps.map((step) => {
       const { running, startedTicks, nextAt } = progress.get(step.name) ?? { running: 0 };
       const cadence = workersLive && step.everyWhileLive !== undefined ? step.everyWhileLive : step.every;
       const byDate = nextAt === undefined ? Infinity : nextAt - now;
+      const state = progress.get(step.name);
+      if (state !== undefined && cadence !== "beat") state.cadenceMs = cadence;
+      const light = step.light === true;
+      const sinceMs = startedTicks === undefined ? Infinity : ticks - startedTicks;
       // What goes along with every beat asks for one of its own only when it named a date.
-      if (cadence === "beat") return { name: step.name, due: true, asksInMs: byDate };
-      const byCadence = startedTicks === undefined ? 0 : cadence - (ticks - startedTicks);
-      const dueInMs = Math.min(byCadence, byDate);
-      if (dueInMs > 0) return { name: step.name, due: false, asksInMs: dueInMs };
+      if (cadence === "beat") {
+        return { name: step.name, light, due: woken || sinceMs >= QUIET_MS || byDate <= 0, asksInMs: byDate };
+      }
+      const dueInMs = Math.min(cadence - sinceMs, byDate);
+      if (dueInMs > 0) return { name: step.name, light, due: false, asksInMs: dueInMs };
       // Started with this beat, it wants another after its next span; still running, the one that its end makes.
-      return { name: step.name, due: true, asksInMs: running > 0 ? Infinity : cadence };
+      return { name: step.name, light, due: true, asksInMs: running > 0 ? Infinity : cadence };
     });
   }
 
@@ -99,8 +118,9 @@ export function makeUpkeep(
   }
 
   async function perform(step: UpkeepStep, state: Progress, job: UpkeepJob): Promise<void> {
-    // What the rest may have been planned with: a date that had come made this beat, and makes no other.
-    const planned = state.nextAt !== undefined && state.nextAt > job.now ? state.nextAt : Infinity;
+    // What the rest was planned with: the cadence, and a date; one that had come made this beat, and makes no other.
+    const date = state.nextAt !== undefined && state.nextAt > job.now ? state.nextAt : Infinity;
+    const planned = Math.min(date, job.now + (state.cadenceMs ?? Infinity));
     try {
       const said = await step.run(job);
       const { nextAt } = said ?? {};

@@ -21,10 +21,15 @@ export interface Log {
 const TAIL_MAX = 16 * 1024 * 1024;
 const BLOCK = 64 * 1024;
 
+/** The file of a generation's log. */
+export function logPath(ctx: Context, ref: SessionRef): string {
+  return join(generationDir(ctx.profile.paths, ref), FILES.log);
+}
+
 /** The log of a generation as it is now. */
 export function openLog(ctx: Context, ref: SessionRef): Result<Log> {
   const dir = generationDir(ctx.profile.paths, ref);
-  const path = join(dir, FILES.log);
+  const path = logPath(ctx, ref);
   const stamp = ctx.os.files.stat(path);
   if (!stamp.ok) return ioFailure(`read the log of "${ref.id}"`, stamp.failure);
   const head = readHead(ctx, dir);

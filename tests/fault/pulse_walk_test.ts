@@ -89,11 +89,13 @@ async function oneBeat(ctx: Context): Promise<void> {
   const sensing = makeSensing(ctx, { log, run: `test-${crypto.randomUUID()}`, poke });
   const upkeep = makeUpkeep(upkeepSteps(), { log, poke });
   try {
-    await beat({ config, sensing, upkeep, log }, { reload: false });
+    await beat({ config, sensing, upkeep, log, fleet: {} }, { woken: true, reload: false });
   } finally {
     await waitUntil("all that the beat started has ended", () =>
       sensing.running === 0 &&
-      upkeep.facts(T, ctx.os.clock.ticks(), false).every(({ due, asksInMs }) => due || asksInMs !== Infinity));
+      upkeep.facts(T, ctx.os.clock.ticks(), { workersLive: false, woken: true }).every(({ due, asksInMs }) =>
+        due || asksInMs !== Infinity
+      ));
     await log.flush();
   }
 }

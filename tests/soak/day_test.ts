@@ -47,13 +47,14 @@ Deno.test("after a day of beats a pulse holds no more memory, descriptors and fi
   const tools = {
     log,
     config: makeLiveConfig(ctx, log),
+    fleet: {},
     sensing: makeSensing(ctx, { log, run: "soak", poke }),
     upkeep: makeUpkeep(upkeepSteps(), { log, poke }),
   };
   const seen: Held[] = [];
   const began = performance.now();
   for (let n = 1; n <= DAY_BEATS; n++) {
-    await beat(tools, { reload: false });
+    await beat(tools, { woken: true, reload: false });
     await waitUntil("the beat's work ended", () => tools.sensing.running === 0 && !tools.upkeep.busy, { everyMs: 1 });
     await log.flush();
     test.advance(MINUTE_MS);

@@ -7,7 +7,7 @@ import type { Context } from "../../profile/profile.ts";
 import { answerQueries } from "../../sessions/answers.ts";
 import { capLog } from "../../sessions/cap.ts";
 import { publishEnd } from "../../sessions/ends.ts";
-import { noteTime, openLog } from "../../sessions/log.ts";
+import { logPath, noteTime, openLog } from "../../sessions/log.ts";
 import { noteEvent } from "../../sessions/events.ts";
 import { wakeTerminals } from "../../sessions/pause.ts";
 import { readSessions } from "../../sessions/read.ts";
@@ -138,15 +138,22 @@ const LOOK_MS = 1_000;
  */
 export function makeLogCap(): (job: UpkeepJob) => Promise<UpkeepSaid> {
   const settled = new Set<string>();
+  const looked = new Map<string, string>();
   return async ({ ctx, now, workers, log, signal }) => {
     const failures: string[] = [];
     const names = new Set(workers.map(nameOf));
     for (const name of settled) if (!names.has(name)) settled.delete(name);
+    for (const name of looked.keys()) if (!names.has(name)) looked.delete(name);
     for (const worker of workers) {
-      if (settled.has(nameOf(worker)) || worker.state === "unstarted") continue;
+      const name = nameOf(worker);
+      if (settled.has(name) || worker.state === "unstarted") continue;
       if (signal.aborted) break;
+      const seen = `${worker.alive} ${ctx.profile.config.logMaxBytes} ${logStamp(ctx, worker)}`;
+      if (looked.get(name) === seen) continue;
+      looked.set(name, seen);
       const capped = await capLog(ctx, worker, ctx.profile.config.logMaxBytes);
-      if (capped.ok && !worker.alive) settled.add(nameOf(worker));
+      if (capped.ok && !worker.alive) settled.add(name);
+      if (!capped.ok) looked.delete(name);
       if (!capped.ok && worker.alive) failures.push(sentence(capped.failure));
       if (!capped.ok || capped.value === 0) continue;
       const msg = `the log of worker ${worker.id} was cut: its first ${capped.value} bytes went`;
@@ -155,6 +162,12 @@ export function makeLogCap(): (job: UpkeepJob) => Promise<UpkeepSaid> {
     if (failures.length > 0) throw new Error(failures.join("; "));
     return workers.some(({ alive }) => alive) ? { nextAt: now + LOOK_MS } : {};
   };
+}
+
+/** What tells whether a log has changed: one call a look is all that a silent fleet costs. Undefined: it cannot be told. */
+function logStamp(ctx: Context, ref: SessionRef): string | undefined {
+  const stamp = ctx.os.files.stat(logPath(ctx, ref));
+  return stamp.ok ? `${stamp.value.size} ${stamp.value.mtimeMs}` : undefined;
 }
 
 function nameOf({ id, generation }: SessionRef): string {
@@ -169,6 +182,7 @@ interface Looked {
   readonly offset: number;
   readonly ticks: number;
   readonly notedTicks: number;
+  readonly stamp: string | undefined;
 }
 
 /**
@@ -185,8 +199,13 @@ export function makeTerminalAnswers(): (job: UpkeepJob) => Promise<UpkeepSaid> {
       if (signal.aborted) break;
       const name = nameOf(worker);
       const ticks = ctx.os.clock.ticks();
-      const last = looked.get(name) ??
-        { offset: 0, ticks: ticks - (worker.uptimeMs ?? Infinity), notedTicks: -Infinity };
+      const stamp = logStamp(ctx, worker);
+      const known = looked.get(name);
+      if (known !== undefined && stamp !== undefined && known.stamp === stamp) {
+        looked.set(name, { ...known, ticks });
+        continue;
+      }
+      const last = known ?? { offset: 0, ticks: ticks - (worker.uptimeMs ?? Infinity), notedTicks: -Infinity };
       const seen = await answerQueries(ctx, worker, { from: last.offset, ageMs: ticks - last.ticks });
       if (!seen.ok) {
         // A session that ends under our hands cannot be answered, and needs no answer.
@@ -196,7 +215,7 @@ export function makeTerminalAnswers(): (job: UpkeepJob) => Promise<UpkeepSaid> {
       }
       const notes = seen.value > last.offset && ticks - last.notedTicks >= NOTE_MS;
       if (notes) noteTime(ctx, worker, { now, offset: seen.value });
-      looked.set(name, { offset: seen.value, ticks, notedTicks: notes ? ticks : last.notedTicks });
+      looked.set(name, { offset: seen.value, ticks, notedTicks: notes ? ticks : last.notedTicks, stamp });
     }
     return live.length > 0 ? { nextAt: now + LOOK_MS } : {};
   };

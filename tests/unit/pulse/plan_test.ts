@@ -46,9 +46,9 @@ const ROWS: readonly (readonly [string, Partial<BeatFacts>, Partial<BeatPlan>])[
   }, { schedules: ["s", "t"], restMs: 5_000 }],
   ["lets upkeep go along, and come for its own sake", {
     upkeep: [
-      { name: "each", due: true, asksInMs: Infinity },
-      { name: "later", due: false, asksInMs: 1_000 },
-      { name: "running", due: false, asksInMs: Infinity },
+      { name: "each", light: false, due: true, asksInMs: Infinity },
+      { name: "later", light: false, due: false, asksInMs: 1_000 },
+      { name: "running", light: false, due: false, asksInMs: Infinity },
     ],
   }, { upkeep: ["each"], restMs: 1_000 }],
   ["comes back when an edit of the config has settled", { settlesInMs: 300 }, { restMs: 300 }],

@@ -4,6 +4,9 @@ import { waitUntil } from "../../kit/wait_until.ts";
 import type { LogEntry } from "../../../src/pulse/log_format.ts";
 import { makeUpkeep, type UpkeepStep } from "../../../src/pulse/upkeep.ts";
 
+const IDLE = { workersLive: false, woken: true };
+const LIVE = { workersLive: true, woken: true };
+
 /** The upkeep of these steps, with what it logs and whom it pokes. */
 function prepare(steps: readonly UpkeepStep[]) {
   const logged: LogEntry[] = [];
@@ -30,10 +33,10 @@ Deno.test("makeUpkeep() isolates a step that throws and one that never ends", as
   upkeep.start(["throws", "hangs", "healthy"], job);
   await waitUntil("the failure was told", () => logged.length > 0);
   assertEquals([logged[0]?.msg, healthy], ["throws: disk on fire", 1]);
-  assertEquals(upkeep.facts(0, 0, false), [
-    { name: "throws", due: true, asksInMs: Infinity },
-    { name: "hangs", due: true, asksInMs: Infinity },
-    { name: "healthy", due: true, asksInMs: Infinity },
+  assertEquals(upkeep.facts(0, 0, IDLE), [
+    { name: "throws", light: false, due: true, asksInMs: Infinity },
+    { name: "hangs", light: false, due: true, asksInMs: Infinity },
+    { name: "healthy", light: false, due: true, asksInMs: Infinity },
   ]);
   upkeep.start(["hangs"], job); // not started twice
   upkeep.stop();
@@ -45,17 +48,17 @@ Deno.test("makeUpkeep() keeps cadences on the monotonic clock and dates on the w
     { name: "hourly", every: 3_600_000, everyWhileLive: 1_000, run: () => {} },
     { name: "dated", every: "beat", run: () => ({ nextAt: 90_000 }) },
   ]);
-  assertEquals(upkeep.facts(0, 0, false).map(({ due }) => due), [true, true]);
+  assertEquals(upkeep.facts(0, 0, IDLE).map(({ due }) => due), [true, true]);
   const ticks = test.os.clock.ticks();
   upkeep.start(["hourly", "dated"], { ctx: test.context, now: 60_000, workers: [] });
-  await waitUntil("both ended", () => upkeep.facts(60_000, ticks, false).some(({ asksInMs }) => asksInMs === 30_000));
+  await waitUntil("both ended", () => upkeep.facts(60_000, ticks, IDLE).some(({ asksInMs }) => asksInMs === 30_000));
   assertEquals(pokes, ["upkeep"]); // the rest was planned before the date was known
-  const [hourly, dated] = upkeep.facts(90_000, ticks + 500, true);
+  const [hourly, dated] = upkeep.facts(90_000, ticks + 500, LIVE);
   assertEquals([hourly?.due, dated?.asksInMs], [false, 0]);
-  assertEquals(upkeep.facts(90_000, ticks + 3_000, true)[0]?.due, true);
+  assertEquals(upkeep.facts(90_000, ticks + 3_000, LIVE)[0]?.due, true);
   // The same date again makes no beat of its own.
   upkeep.start(["dated"], { ctx: test.context, now: 61_000, workers: [] });
-  await waitUntil("it ended", () => upkeep.facts(61_000, ticks, false)[1]?.due);
+  await waitUntil("it ended", () => upkeep.facts(61_000, ticks, IDLE)[1]?.due);
   assertEquals(pokes, ["upkeep"]);
 });
 
@@ -63,8 +66,8 @@ Deno.test("makeUpkeep() lets no step come back at once for ever", async () => {
   await using test = await makeContext();
   const { upkeep } = prepare([{ name: "eager", every: "beat", run: () => ({ nextAt: 0 }) }]);
   upkeep.start(["eager"], { ctx: test.context, now: 50_000, workers: [] });
-  await waitUntil("it ended", () => upkeep.facts(50_000, 0, false)[0]?.due);
-  assertEquals(upkeep.facts(50_000, 0, false)[0]?.asksInMs, 1_000);
+  await waitUntil("it ended", () => upkeep.facts(50_000, 0, IDLE)[0]?.due);
+  assertEquals(upkeep.facts(50_000, 0, IDLE)[0]?.asksInMs, 1_000);
 });
 
 Deno.test("makeUpkeep() makes a beat for a step that was busy when one came", async () => {
@@ -81,7 +84,7 @@ Deno.test("makeUpkeep() makes a beat for a step that was busy when one came", as
   await waitUntil("it asked for a beat", () => pokes.length > 0);
   upkeep.start(["slow"], job);
   finish();
-  await waitUntil("it ended", () => upkeep.facts(0, 0, false)[0]?.due);
+  await waitUntil("it ended", () => upkeep.facts(0, 0, IDLE)[0]?.due);
   assertEquals(pokes, ["upkeep"]);
 });
 
@@ -92,7 +95,7 @@ Deno.test("makeUpkeep() asks for the beat of the next span with the one that sta
     { name: "quick", every: 3_600_000, everyWhileLive: 1_000, run: () => {} },
     { name: "slow", every: 1_000, run: () => new Promise<void>((resolve) => void ends.push(resolve)) },
   ]);
-  const ask = (ticks: number) => upkeep.facts(0, ticks, true).map(({ due, asksInMs }) => [due, asksInMs]);
+  const ask = (ticks: number) => upkeep.facts(0, ticks, LIVE).map(({ due, asksInMs }) => [due, asksInMs]);
   assertEquals(ask(0), [[true, 1_000], [true, 1_000]]);
   const job = {
     ctx: { ...test.context, os: { ...test.os, clock: { ...test.os.clock, ticks: () => 0 } } },
@@ -114,7 +117,7 @@ Deno.test("makeUpkeep() makes a beat for the date that follows one that has come
   await using test = await makeContext();
   let nextAt = 10_000;
   const { upkeep, pokes } = prepare([{ name: "dated", every: "beat", run: () => ({ nextAt }) }]);
-  const ended = (now: number) => waitUntil("it ended", () => upkeep.facts(now, 0, false)[0]?.asksInMs === nextAt - now);
+  const ended = (now: number) => waitUntil("it ended", () => upkeep.facts(now, 0, IDLE)[0]?.asksInMs === nextAt - now);
   upkeep.start(["dated"], { ctx: test.context, now: 0, workers: [] });
   await ended(0);
   assertEquals(pokes.length, 1);
@@ -138,4 +141,24 @@ Deno.test("makeUpkeep() starts a step that overlaps with every beat, and is busy
   ends[1]?.();
   await waitUntil("both ended", () => !upkeep.busy);
   assertEquals(pokes, []);
+});
+
+Deno.test("makeUpkeep() leaves what goes with every beat out of those that only the time has made, for a while", async () => {
+  await using test = await makeContext();
+  const { upkeep } = prepare([
+    { name: "beat", every: "beat", run: () => {} },
+    { name: "light", every: 1_000, light: true, run: () => {} },
+  ]);
+  const quiet = (ticks: number) => upkeep.facts(0, ticks, { workersLive: true, woken: false }).map(({ due }) => due);
+  assertEquals(quiet(0), [true, true]); // never yet
+  const job = {
+    ctx: { ...test.context, os: { ...test.os, clock: { ...test.os.clock, ticks: () => 0 } } },
+    now: 0,
+    workers: [],
+  };
+  upkeep.start(["beat", "light"], job);
+  await waitUntil("both ended", () => !upkeep.busy);
+  assertEquals(quiet(1_000), [false, true]);
+  assertEquals(upkeep.facts(0, 1_000, LIVE).map(({ due }) => due), [true, true]);
+  assertEquals(quiet(5_000), [true, true]);
 });

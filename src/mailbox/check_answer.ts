@@ -1,5 +1,5 @@
 import { fail, type Result } from "../failure.ts";
-import { isApprovalAnswer } from "./resolve.ts";
+import { isApprovalAnswer } from "./approval.ts";
 import type { Ask } from "./schema.ts";
 
 /** The longest text of the mailbox, in UTF-8 bytes: a prompt, an answer, a message. */

@@ -3,6 +3,7 @@ import { sha256Hex } from "../base/sha256.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import { withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
+import { actionDigest, CONSENT } from "./approval.ts";
 import { markPath } from "./layout.ts";
 import { readAnswer, readMark, stored } from "./read.ts";
 import { allowRepeat } from "./repeats.ts";
@@ -23,9 +24,10 @@ export interface Delivery {
 /**
  * Records that this ask's answer is about to be written out, and answers what to write. From here on `--force` changes nothing, and
  * every repeat gives this very text: an answer file that somebody edited afterwards is a failure, not another answer. A yes to an
- * approval is used once, so a second process waits until the first has had its time, or is refused.
+ * approval is used once, so a second process waits until the first has had its time, or is refused; and it is for the action that was
+ * seen, never for what the ask, or its file, came to be about later.
  */
-export async function beginDelivery(ctx: Context, ask: Pick<Ask, "id" | "kind">): Promise<Result<Delivery>> {
+export async function beginDelivery(ctx: Context, ask: Asked): Promise<Result<Delivery>> {
   const thing = `deliver the answer to "${ask.id}"`;
   for (;;) {
     // The lock of the answers keeps `--force` from replacing what is being digested.
@@ -38,13 +40,21 @@ export async function beginDelivery(ctx: Context, ask: Pick<Ask, "id" | "kind">)
   }
 }
 
+/** What the asker asked: the kind and the action of its own line. */
+export type Asked = Pick<Ask, "id" | "kind" | "action">;
+
 type Step = { readonly kind: "begun"; readonly delivery: Delivery } | { readonly kind: "wait"; readonly ms: number };
 
-function markDelivering(ctx: Context, ask: Pick<Ask, "id" | "kind">, thing: string): Result<Step> {
+function markDelivering(ctx: Context, ask: Asked, thing: string): Result<Step> {
   const { os, profile } = ctx;
   const answer = readAnswer(ctx, ask.id);
   if (answer.kind === "absent") return fail("not_found", thing, "the answer's file is gone");
   if (answer.kind === "corrupt") return fail("corrupt", thing, answer.problem, { hint: forceHint(ask.id) });
+  if (!isFor(answer.value, ask)) {
+    return fail("corrupt", thing, "the yes was given to another action than the one that is asked for now", {
+      hint: `a person looks at it again, at a terminal: looop answer ${ask.id} --force yes`,
+    });
+  }
   const consumed = readMark(ctx, ask.id, "consumed").kind !== "absent";
   if (consumed && ask.kind === "approval") {
     return fail("conflict", thing, "another process has used it, and an approval is used once", {
@@ -71,6 +81,12 @@ function markDelivering(ctx: Context, ask: Pick<Ask, "id" | "kind">, thing: stri
     kind: "begun",
     delivery: { id: ask.id, kind: ask.kind, answer: answer.value, repeated: consumed },
   });
+}
+
+/** Whether a yes is for this action. A refusal allows nothing, and one of before digests were stored was checked when it was given. */
+function isFor(answer: Answer, ask: Asked): boolean {
+  if (ask.kind !== "approval" || answer.answer !== CONSENT || answer.digest === undefined) return true;
+  return answer.digest === actionDigest(ask.action ?? "");
 }
 
 /**

@@ -53,7 +53,8 @@ export async function applyAnswer(
   await resolveExpired(ctx, ask.value);
   const problem = checkAnswer(ask.value, { ...move, actor: actor.kind });
   if (problem !== undefined) return problem;
-  const published = await publishAnswer(ctx, { id, answer: move.text, by, force: move.force });
+  const digest = ask.value.kind === "approval" ? move.consent : undefined;
+  const published = await publishAnswer(ctx, { id, answer: move.text, by, digest, force: move.force });
   if (!published.ok) return published;
   const lives = await liveness(ask.value.worker);
   if (ask.value.kind === "flag") await deliverFlag(ctx, ask.value, lives);

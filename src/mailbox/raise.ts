@@ -2,8 +2,9 @@ import { ok } from "../base/result.ts";
 import { parseAskId } from "../base/id.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
+import { actionDigest } from "./approval.ts";
 import { nextNumber, withDesk } from "./desk.ts";
-import { actionDigest, isSameAsk } from "./identity.ts";
+import { isSameAsk, isSameDeed } from "./identity.ts";
 import { askPath, keyPath, markName } from "./layout.ts";
 import { MAILBOX_VERSION, parseFound, readAnswer, readAsk, readMark, stored } from "./read.ts";
 import { mayRepeat, sealRepeats } from "./repeats.ts";
@@ -62,7 +63,12 @@ function findRaised(ctx: Context, request: AskRequest, names: MailboxNames): Res
     if (!given.value) continue;
     const ask = readAsk(ctx, id);
     if (ask.kind === "corrupt" && ask.transient === true) return troubled(request, `"${id}": ${ask.problem}`, id);
-    if (ask.kind !== "present" || !isSameAsk(ask.value, wanted)) continue;
+    if (ask.kind === "corrupt" && ask.changed === true && request.kind === "approval") {
+      return changed(request, id, ask.problem);
+    }
+    if (ask.kind !== "present") continue;
+    if (isTakenKey(ctx, ask.value, request)) return taken(request, id);
+    if (!isSameAsk(ask.value, wanted)) continue;
     if (request.key !== undefined) recordKey(ctx, ask.value, request.key); // a crash came between the ask and its key
     return ok({ id, fresh: false });
   }
@@ -76,6 +82,28 @@ function troubled(request: AskRequest, problem: string, id?: string): Result<nev
   });
 }
 
+/** It may be the very approval that is asked for again: whoever changed it has to be known of first. */
+function changed(request: AskRequest, id: string, problem: string): Result<never> {
+  return fail("corrupt", `ask as "${request.worker}"`, `"${id}": ${problem}`, {
+    hint: `looop asks withdraw ${id} clears it away; the same line again asks anew`,
+  });
+}
+
+/** Whether an ask that is not over yet has the key of this request, and is about something else. A withdrawn one lets its key go. */
+function isTakenKey(ctx: Context, ask: Ask, request: AskRequest): boolean {
+  if (request.key === undefined || ask.key !== request.key || isSameDeed(ask, request)) return false;
+  const answer = readAnswer(ctx, ask.id);
+  return answer.kind !== "present" || answer.value.by.kind !== "withdrawn";
+}
+
+function taken(request: AskRequest, id: string): Result<never> {
+  const state = `the key "${request.key}" belongs to ${id}, which is about something else`;
+  return fail("conflict", `ask as "${request.worker}"`, state, {
+    hint: "another action, or another kind of ask, takes another --key",
+    data: { ask: id },
+  });
+}
+
 function findByKey(ctx: Context, request: AskRequest, key: string): Result<Raised | undefined> {
   const found = parseFound(keySchema, ctx.os.files.read(keyPath(ctx.profile.paths, request.worker, key)));
   if (found.kind === "corrupt" && found.transient === true) {
@@ -85,24 +113,32 @@ function findByKey(ctx: Context, request: AskRequest, key: string): Result<Raise
   if (found.kind !== "present") return ok(undefined);
   const { ask: id, pair } = found.value;
   if (pair !== undefined) {
-    return ok(repeatsForGood(request, pair.answer) ? { id, fresh: false, archived: pair } : undefined);
+    if (pair.ask?.kind !== "question" || !repeatsForGood(pair.answer)) return ok(undefined);
+    return isSameDeed(pair.ask, request) ? ok({ id, fresh: false, archived: pair }) : taken(request, id);
   }
   const ask = readAsk(ctx, id);
   if (ask.kind === "corrupt" && ask.transient === true) return troubled(request, `"${id}": ${ask.problem}`, id);
-  if (ask.kind !== "present" || ask.value.kind !== request.kind) return ok(undefined);
-  if (readMark(ctx, id, "consumed").kind === "absent") return ok({ id, fresh: false });
+  if (ask.kind !== "present") return ok(undefined);
+  const same = isSameDeed(ask.value, request);
+  if (readMark(ctx, id, "consumed").kind === "absent") {
+    if (same) return ok({ id, fresh: false });
+    return isTakenKey(ctx, ask.value, request) ? taken(request, id) : ok(undefined);
+  }
+  if (ask.value.kind !== "question") return ok(undefined); // a yes is used once, and so is its key
   const answer = readAnswer(ctx, id);
   if (answer.kind === "corrupt" && answer.transient === true) {
     return troubled(request, `"${id}": ${answer.problem}`, id);
   }
-  if (answer.kind === "present" && repeatsForGood(request, answer.value)) return ok({ id, fresh: false });
-  const again = request.kind === "question" ? mayRepeat(ctx, id) : ok(false); // a yes is used once
+  if (answer.kind === "present" && repeatsForGood(answer.value)) {
+    return same ? ok({ id, fresh: false }) : taken(request, id);
+  }
+  const again = same ? mayRepeat(ctx, id) : ok(false);
   return again.ok ? ok(again.value ? { id, fresh: false } : undefined) : again;
 }
 
 /** The answer to a question with a key is given for good. That an ask was withdrawn is told for a while, like any answer without a key. */
-function repeatsForGood(request: AskRequest, answer: Answer | undefined): boolean {
-  return request.kind === "question" && answer !== undefined && answer.by.kind !== "withdrawn";
+function repeatsForGood(answer: Answer | undefined): boolean {
+  return answer !== undefined && answer.by.kind !== "withdrawn";
 }
 
 /** The ids of one worker's asks, by number. */
@@ -146,7 +182,7 @@ function askOf(request: AskRequest, id: string, now: number): Ask {
     ...(reference === undefined ? {} : { reference }),
     ...(options === undefined ? {} : { options: [...options] }),
     ...(key === undefined ? {} : { key }),
-    ...(action === undefined ? {} : { action, digest: actionDigest(worker, action) }),
+    ...(action === undefined ? {} : { action, digest: actionDigest(action) }),
     ...(expiresMs === undefined ? {} : { expires: now + expiresMs }),
     ...(fallback === undefined ? {} : { default: fallback }),
     ts: now,

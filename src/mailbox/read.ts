@@ -4,6 +4,7 @@ import type { Os } from "../os/os.ts";
 import type { Read } from "../os/files.ts";
 import type { Context } from "../profile/profile.ts";
 import { versionOf } from "../profile/records.ts";
+import { actionDigest } from "./approval.ts";
 import { answerPath, askPath, type MarkKind, markPath } from "./layout.ts";
 import { type Answer, answerSchema, type Ask, askSchema, type Mark, markSchema } from "./schema.ts";
 import type { Found } from "./status.ts";
@@ -11,7 +12,10 @@ import type { Found } from "./status.ts";
 /** The newest version of the mailbox's shapes that is understood. */
 export const MAILBOX_VERSION = 1;
 
-/** Reads an ask. One whose id is not its file's name is corrupt: somebody copied or renamed it. */
+/**
+ * Reads an ask. One whose id is not its file's name is corrupt: somebody copied or renamed it. So is an approval whose action is not the
+ * one that its digest was made of: a yes is for what was asked, and never for what somebody wrote there later.
+ */
 export function readAsk(ctx: Context, id: string): Found<Ask> {
   return askFrom(id, ctx.os.files.read(askPath(ctx.profile.paths, id)));
 }
@@ -21,6 +25,12 @@ export function askFrom(id: string, read: Read): Found<Ask> {
   const found = parseFound(askSchema, read);
   if (found.kind === "present" && found.value.id !== id) {
     return { kind: "corrupt", problem: `the ask's file holds the ask "${found.value.id}"` };
+  }
+  if (found.kind === "present" && found.value.kind === "approval") {
+    const { action, digest } = found.value;
+    if (action === undefined || digest !== actionDigest(action)) {
+      return { kind: "corrupt", problem: "the ask's file holds another action than it was raised for", changed: true };
+    }
   }
   return found.kind === "corrupt" ? { ...found, problem: `the ask's file ${found.problem}` } : found;
 }

@@ -5,7 +5,7 @@ import { shellWord } from "../base/shell_word.ts";
 import { fail, type Result } from "../failure.ts";
 import { textProblem } from "./check_answer.ts";
 import type { AskRequest } from "./raise.ts";
-import { isApprovalAnswer, REFUSAL } from "./resolve.ts";
+import { isApprovalAnswer, REFUSAL } from "./approval.ts";
 
 /** An ask as it is typed: texts that nobody has looked at yet. */
 export interface AskWords {

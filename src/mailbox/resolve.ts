@@ -3,6 +3,7 @@ import { formatAge } from "../base/duration.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import { withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
+import { REFUSAL } from "./approval.ts";
 import { forceHint, markConsumed } from "./delivery.ts";
 import { answerPath } from "./layout.ts";
 import { MAILBOX_VERSION, readAnswer, readAsk, readMark, stored } from "./read.ts";
@@ -14,6 +15,8 @@ export interface Resolution {
   readonly id: string;
   readonly answer: string;
   readonly by: Answer["by"];
+  /** Of the action that was seen by whoever answers an approval. */
+  readonly digest?: string | undefined;
   /** Replace an answer whose delivery has not begun. */
   readonly force?: boolean | undefined;
 }
@@ -62,7 +65,8 @@ function isFinal(answer: Answer): boolean {
 }
 
 function answerOf(resolution: Resolution, ts: number): Answer {
-  return { v: MAILBOX_VERSION, answer: resolution.answer, by: resolution.by, ts };
+  const { answer, digest, by } = resolution;
+  return { v: MAILBOX_VERSION, answer, ...(digest === undefined ? {} : { digest }), by, ts };
 }
 
 /** The failure of whoever came second: it names who was first, and when. */
@@ -106,7 +110,9 @@ export async function withdrawAsk(
   const resolution: Resolution = { id, answer: what.reason, by: { kind: "withdrawn", actor: what.actor } };
   const found = readAnswer(ctx, id);
   if (found.kind === "present" && found.value.by.kind === "withdrawn") return ok("unchanged");
-  const outcome = await publishAnswer(ctx, { ...resolution, force: found.kind === "corrupt" });
+  // What is no ask any more keeps no answer that nobody has begun to read.
+  const force = found.kind === "corrupt" || (ask.kind === "corrupt" && ask.transient !== true);
+  const outcome = await publishAnswer(ctx, { ...resolution, force });
   if (!outcome.ok) {
     // Two withdrawals in one moment: the same.
     const now = readAnswer(ctx, id);
@@ -125,15 +131,4 @@ export async function resolveExpired(ctx: Context, ask: Ask): Promise<boolean> {
   if (!isExpired(ask, ctx.os.clock.now())) return false;
   const outcome = await publishAnswer(ctx, { id: ask.id, answer: ask.default ?? REFUSAL, by: { kind: "default" } });
   return outcome.ok;
-}
-
-/** The answers to an approval: this and nothing else is a yes. */
-export const CONSENT = "yes";
-
-/** What an approval resolves to when nobody answers it in time. */
-export const REFUSAL = "no";
-
-/** Whether a text answers an approval: `yes`, `no`, or a no with its reason. */
-export function isApprovalAnswer(text: string): boolean {
-  return text === CONSENT || /^no\b/.test(text);
 }

@@ -11,6 +11,7 @@ export const askSchema = z.looseObject({
   options: z.optional(z.array(z.string())),
   key: z.optional(z.string()),
   action: z.optional(z.string()),
+  /** The SHA-256 of the action's bytes. */
   digest: z.optional(z.string()),
   expires: z.optional(z.number()),
   default: z.optional(z.string()),
@@ -19,10 +20,14 @@ export const askSchema = z.looseObject({
 
 export type Ask = z.infer<typeof askSchema>;
 
-/** `answers/<ask>.json`. For `withdrawn`, `answer` is the reason. */
+/**
+ * `answers/<ask>.json`. For `withdrawn`, `answer` is the reason. `digest`: of the action that the person who answered an approval has seen;
+ * older ones have none.
+ */
 export const answerSchema = z.looseObject({
   v: z.optional(z.number()),
   answer: z.string(),
+  digest: z.optional(z.string()),
   by: z.looseObject({
     kind: z.enum(["human", "root", "brain", "default", "withdrawn"]),
     session: z.optional(z.string()),

@@ -3,9 +3,20 @@ import type { Answer, Ask, AskStatus, Liveness } from "./schema.ts";
 /** What a file of the mailbox gave when it was read: absent, unusable and present are three things. */
 export type Found<T> =
   | { readonly kind: "absent" }
-  /** `transient`: the file could not be opened or read just now, which says nothing of what it holds. `newer`: a later looop wrote it. */
-  | { readonly kind: "corrupt"; readonly problem: string; readonly transient?: boolean; readonly newer?: boolean }
+  | Corrupt
   | { readonly kind: "present"; readonly value: T };
+
+/** A file that is there and cannot be used. */
+export interface Corrupt {
+  readonly kind: "corrupt";
+  readonly problem: string;
+  /** It could not be opened or read just now, which says nothing of what it holds. */
+  readonly transient?: boolean;
+  /** A later looop wrote it. */
+  readonly newer?: boolean;
+  /** An approval whose action is not the one that it was raised for. */
+  readonly changed?: boolean;
+}
 
 /** All that an ask's status is derived from. */
 export interface AskFacts {

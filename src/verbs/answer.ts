@@ -2,7 +2,7 @@ import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
 import { resolveAskId } from "../mailbox/find.ts";
 import { readAsk } from "../mailbox/read.ts";
-import { isApprovalAnswer } from "../mailbox/resolve.ts";
+import { isApprovalAnswer } from "../mailbox/approval.ts";
 import { executeMove } from "../moves/execute.ts";
 import type { MoveOutcome } from "../moves/schema.ts";
 import { listOf, switchOf, textOf } from "./input.ts";

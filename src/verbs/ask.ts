@@ -3,7 +3,8 @@ import { ok } from "../base/result.ts";
 import { fail, type Failure, type Result } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
 import { beginDelivery, type Delivery, endDelivery } from "../mailbox/delivery.ts";
-import { raiseAsk, type Raised } from "../mailbox/raise.ts";
+import { isSameDeed } from "../mailbox/identity.ts";
+import { type AskRequest, raiseAsk, type Raised } from "../mailbox/raise.ts";
 import { type AskWords, parseRequest, retryLine } from "../mailbox/request.ts";
 import { byWords } from "../mailbox/resolve.ts";
 import type { Answer, Ask } from "../mailbox/schema.ts";
@@ -62,7 +63,7 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   if (raised.value.fresh) await recordAsk(call, raised.value.id, request.value.kind);
   if (switchOf(input, "no-wait")) return ok({ kind: "raised", id: raised.value.id, fresh: raised.value.fresh });
   const line = retryLine(words, { program: programOf(call), timeoutMs: timeout.value });
-  return await answerOf(call, raised.value, { worker, line, timeoutMs: timeout.value });
+  return await answerOf(call, raised.value, { request: request.value, line, timeoutMs: timeout.value });
 }
 
 /** `--timeout`, or what the runner says of how long its agent's shell lets a command run. */
@@ -106,7 +107,7 @@ async function recordAsk(call: Call, id: string, kind: string): Promise<void> {
 }
 
 interface Waiting {
-  readonly worker: string;
+  readonly request: AskRequest;
   /** What to run again. */
   readonly line: string;
   readonly timeoutMs: number | undefined;
@@ -115,7 +116,7 @@ interface Waiting {
 async function answerOf(call: Call, raised: Raised, waiting: Waiting): Promise<Result<Output>> {
   const { id, archived } = raised;
   const toTerminal = call.os.terminal.stdoutIsTerminal;
-  const { worker } = waiting;
+  const { worker, kind, action } = waiting.request;
   if (archived?.answer !== undefined) {
     return ok({ kind: "answered", id, worker, answer: archived.answer, repeated: true, toTerminal });
   }
@@ -132,12 +133,25 @@ async function answerOf(call: Call, raised: Raised, waiting: Waiting): Promise<R
     case "withdrawn":
       return takeWithdrawal(call, waited.value.ask, waited.value.answer);
     case "answered": {
-      const begun = await beginDelivery(call.context, waited.value.ask);
+      if (!isSameDeed(waited.value.ask, waiting.request)) return changed(id);
+      const begun = await beginDelivery(call.context, { id, kind, action });
       if (!begun.ok) return begun;
       const { answer, repeated } = begun.value;
       return ok({ kind: "answered", id, worker, answer, repeated, toTerminal, delivery: begun.value });
     }
   }
+}
+
+/** Its file was rewritten while this line waited: what was answered is not what was asked. */
+function changed(id: string): Result<never> {
+  return fail(
+    "corrupt",
+    `give the answer to "${id}"`,
+    "the ask's file was changed, and asks for something else by now",
+    {
+      hint: "looop asks --all shows it; the same line again asks anew",
+    },
+  );
 }
 
 function pending(id: string, line: string, state: string): Result<never> {

@@ -1,8 +1,7 @@
 import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
 import { lookAtAncestors } from "../mailbox/ancestry.ts";
-import { actionDigest } from "../mailbox/identity.ts";
-import { CONSENT } from "../mailbox/resolve.ts";
+import { actionDigest, CONSENT } from "../mailbox/approval.ts";
 import type { Ask } from "../mailbox/schema.ts";
 import type { Call } from "./verb.ts";
 
@@ -32,13 +31,7 @@ export async function personalConsent(call: Call, ask: Ask, answer: string): Pro
     });
   }
   if (ancestry.kind === "unknown") return fail("refused", thing, ancestry.why, { hint: paste });
-  const action = ask.action ?? "";
-  const digest = actionDigest(ask.worker, action);
-  if (digest !== ask.digest) {
-    return fail("corrupt", thing, "its action is not the one that it was raised for", {
-      hint: `looop asks withdraw ${ask.id}`,
-    });
-  }
+  const digest = actionDigest(ask.action ?? "");
   if (answer === CONSENT) {
     terminal.writeErr(consentText(ask, digest));
     const typed = await readLine(call);

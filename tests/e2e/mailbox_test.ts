@@ -171,10 +171,19 @@ Deno.test("only a person at a terminal outside of every session says yes to an a
   const [unsure, shown] = await answer("y\n");
   assertEquals(unsure, 5);
   assertIncludes(shown, "git push origin fix-1");
-  assertMatch(shown, /sha256 [0-9a-f]{64}/);
+  // As `printf %s 'git push origin fix-1' | sha256sum` says.
+  assertIncludes(shown, "sha256 2f848a459eee1eecbe25678990b528a2791b770f3deffb3e2b740be7815619aa");
   assertEquals((await answer("yes\n"))[0], 0);
   assertEquals((await rig.ok(ask)).stdout, "yes");
   assertEquals((await rig.ok([...ask, "--no-wait"])).stdout, "w-2\n");
+  // Under one key a yes to one action is none to another.
+  const keyed = (
+    action: string,
+  ) => ["_", "ask", "k", "--key", "K", "--kind", "approval", "--prompt", "?", "--action", action];
+  await rig.ok([...keyed("ls"), "--no-wait"]);
+  assertEquals((await onTerminal(rig, `'${PROGRAM}' answer k-1 yes`, [["to allow it:", "yes\n"]]))[0], 0);
+  assertEquals(outline(await rig.run(keyed("rm -rf /"))), [4, ""]);
+  assertEquals(outline(await rig.run(keyed("ls"))), [0, "yes"]);
 });
 
 Deno.test("at a terminal, answer lets a person pick an ask, shows it with its reference, and takes a number", async () => {

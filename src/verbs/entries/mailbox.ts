@@ -24,7 +24,7 @@ export const mailboxEntries: readonly VerbEntry[] = [
     details:
       "The beginning of an ask's id is enough while it is the only one. The first answer wins. Options, when the ask has some, are " +
       "checked. An approval is answered with yes or no, by a person at a terminal outside of every session: what it would do is " +
-      "shown with its SHA-256, and the yes has to be typed.",
+      "shown with the SHA-256 of its bytes, and the yes has to be typed.",
     examples: [
       "looop answer",
       "looop answer fix-ci-3 second",
@@ -125,7 +125,8 @@ export const mailboxEntries: readonly VerbEntry[] = [
     details:
       "Blocks until somebody answers. When it is cut off, run the very same line again: it finds its own ask, also when the answer came " +
       "in between. --timeout ends it with 75 and the line to run again; the ask stays open. With --key, asks of the same key are the same. " +
-      "An approval names with --action exactly what would be done; only a person can say yes, and the yes counts once.",
+      "An approval names with --action exactly what would be done; only a person can say yes, and the yes counts once, for that very " +
+      "action: under its key another action, or a question, is refused (4).",
     examples: [
       'looop _ ask --prompt "Which of the two?" --options first,second',
       'looop _ ask nightly --prompt "Go on with the old data?" --timeout 90s',

@@ -110,10 +110,13 @@ Deno.test("a key gives its answer for good, also from the archive; an approval i
   const approval = { kind: "approval", key: "push", action: "git push" } as const;
   const first = await raise(ctx, approval);
   assertOk(await publishAnswer(ctx, { id: first, answer: "yes", by: { kind: "human" } }));
-  const begun = assertOk(await beginDelivery(ctx, { id: first, kind: "approval" }));
+  const begun = assertOk(await beginDelivery(ctx, { id: first, kind: "approval", action: "git push" }));
   assertOk(endDelivery(ctx, begun));
   assert(await raise(ctx, approval) !== first);
-  assertIncludes(assertFailed(await beginDelivery(ctx, { id: first, kind: "approval" })).state, "used once");
+  assertIncludes(
+    assertFailed(await beginDelivery(ctx, { id: first, kind: "approval", action: "git push" })).state,
+    "used once",
+  );
 });
 
 Deno.test("the first answer wins, the second learns who; force replaces until the delivery has begun", async () => {

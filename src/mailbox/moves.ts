@@ -4,16 +4,12 @@ import { fail, type Result } from "../failure.ts";
 import type { MoveOutcome } from "../moves/schema.ts";
 import type { Actor, Context } from "../profile/profile.ts";
 import { checkAnswer, textProblem } from "./check_answer.ts";
-import { markConsumed } from "./delivery.ts";
 import { settleFlag } from "./expire.ts";
 import { resolveAskId } from "./find.ts";
 import { publishAnswer, resolveExpired, withdrawAsk } from "./resolve.ts";
 import { readAnswer, readAsk } from "./read.ts";
-import type { Answer, Ask, Liveness } from "./schema.ts";
+import type { Answer, Ask, AskLiveness, Liveness } from "./schema.ts";
 import { queueTell } from "./tells.ts";
-
-/** Tells whether a worker lives: handed in, since workers are another noun. */
-export type AskLiveness = (worker: string) => Promise<Liveness>;
 
 /** What stands behind an answer: who gives it, and, for an approval, the digest of the action that a person has seen and agreed to. */
 export interface AnswerMove {
@@ -68,12 +64,10 @@ function answeredBy(actor: Actor, move: AnswerMove): Answer["by"] | undefined {
   return undefined;
 }
 
-/** Nobody waits for a flag: its answer becomes a message, or, where there is no reader any more, is over at once. */
+/** Nobody waits for a flag: its answer becomes a message. The pulse makes up for what fails here. */
 async function deliverFlag(ctx: Context, flag: Ask, lives: Liveness): Promise<void> {
   const answer = readAnswer(ctx, flag.id);
-  if (answer.kind !== "present") return;
-  if (lives === "dead") markConsumed(ctx, flag.id, answer.value.answer);
-  else await settleFlag(ctx, flag, answer.value);
+  if (answer.kind === "present") await settleFlag(ctx, flag, { answer: answer.value, lives });
 }
 
 function answered(

@@ -105,6 +105,9 @@ export type AskStatus = "open" | "answered" | "consumed" | "expired" | "withdraw
 /** Whether a worker's session lives. `never`: the id has no session and had none that is known. */
 export type Liveness = "alive" | "dead" | "unknown" | "never";
 
+/** Tells whether a worker lives: handed in, since workers are another noun. */
+export type AskLiveness = (worker: string) => Promise<Liveness>;
+
 /** An ask as the world sees it. */
 export interface AskView {
   readonly id: string;

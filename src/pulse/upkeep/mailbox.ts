@@ -7,13 +7,14 @@ import { markReminded, type Reminder, remindersDue } from "../../mailbox/reminde
 import { openAsks } from "../../mailbox/store.ts";
 import { notifyHooks, runHooks } from "../../notices/process.ts";
 import type { Context } from "../../profile/profile.ts";
+import { workerLiveness } from "../../workers/views.ts";
 import type { UpkeepJob, UpkeepSaid } from "../upkeep.ts";
 import { ahead, must } from "./said.ts";
 
 /** Gives asks whose time is over their default, and answered flags to their workers. */
 export async function expireAsks({ ctx, now, log }: UpkeepJob): Promise<UpkeepSaid> {
   const views = openAsks(ctx, now);
-  for (const id of await expireDue(ctx, now, views)) {
+  for (const id of await expireDue(ctx, now, (worker) => workerLiveness(ctx, worker), views)) {
     log.write({ level: "info", event: "ask.settled", msg: `ask ${id} was settled`, more: { ask: id } });
   }
   return ahead(now, [nextExpiry(views)]);

@@ -2,6 +2,7 @@ import { type AnswerMove, applyAnswer, applyTell, applyWithdraw } from "../../..
 import { expireDue } from "../../../src/mailbox/expire.ts";
 import { raiseFlag } from "../../../src/mailbox/flag.ts";
 import { type AskRequest, raiseAsk } from "../../../src/mailbox/raise.ts";
+import { publishAnswer } from "../../../src/mailbox/resolve.ts";
 import { resolveAskId } from "../../../src/mailbox/find.ts";
 import type { Liveness } from "../../../src/mailbox/schema.ts";
 import { openAsks, viewAsk } from "../../../src/mailbox/store.ts";
@@ -102,11 +103,11 @@ Deno.test("what has expired resolves to its default, and a late answer finds tha
   const late = await raise(ctx, { expiresMs: 1000, fallback: "blue" });
   const approval = await raise(ctx, { kind: "approval", action: "x", expiresMs: 1000 });
   test.advance(999);
-  assertEquals(await expireDue(ctx, NOW + 999), []);
+  assertEquals(await expireDue(ctx, NOW + 999, living("alive")), []);
   test.advance(1);
   assertEquals(openAsks(ctx, NOW + 1000).map(({ status }) => status), ["expired", "expired"]);
   assertIncludes(assertFailed(await give(ctx, { ask: late, text: "red" })).state, "expired");
-  assertEquals(await expireDue(ctx, NOW + 1000), [approval]);
+  assertEquals(await expireDue(ctx, NOW + 1000, living("alive")), [approval]);
   assertEquals(viewAsk(ctx, late, NOW)?.answer?.answer, "blue");
   assertEquals(viewAsk(ctx, approval, NOW)?.answer, { v: 1, answer: "no", by: { kind: "default" }, ts: NOW + 1000 });
 });
@@ -124,6 +125,25 @@ Deno.test("a flag's answer reaches its worker as a message; a second flag takes 
   const batch = assertOk(await readTells(ctx, "w", { wait: true }));
   assertEquals(batch.tells.map(({ text }) => text), ["seen"]);
   assertEquals(assertOk(await raiseFlag(ctx, { ...flag, message: "look again" })).id, "w-3");
+});
+
+Deno.test("the answer to a dead worker's flag is a message to nobody, whoever comes first: the pulse or the one who answers", async () => {
+  for (const first of ["pulse", "answerer"]) {
+    await using test = await makeContext({ now: NOW });
+    const ctx = test.context;
+    const { id } = assertOk(await raiseFlag(ctx, { worker: "w", message: "look", actor: "worker" }));
+    if (first === "pulse") {
+      // What the answerer has written when the pulse gets in between.
+      assertOk(await publishAnswer(ctx, { id, answer: "late", by: { kind: "human" } }));
+      assertEquals(await expireDue(ctx, NOW, living("dead")), [id]);
+    } else {assertIncludes(
+        assertOk(await give(ctx, { ask: id, text: "late" }, ROOT, "dead")).summary,
+        "nobody may read",
+      );}
+    assertEquals(viewAsk(ctx, id, NOW)?.status, "consumed", first);
+    assertEquals(assertOk(await readTells(ctx, "w", { wait: true })).tells, [], first);
+    assertEquals(await expireDue(ctx, NOW, living("alive")), [], first);
+  }
 });
 
 Deno.test("messages go to living workers only", async () => {

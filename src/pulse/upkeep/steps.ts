@@ -21,7 +21,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 export function upkeepSteps(): readonly UpkeepStep[] {
   return [
     { name: "expire asks", every: "beat", run: expireAsks },
-    { name: "remind of asks", every: MINUTE_MS, run: remindOfAsks },
+    // With the beat that a new ask makes, so that its first reminder has a date from then on.
+    { name: "remind of asks", every: "beat", run: remindOfAsks },
     { name: "reap claims", every: "beat", run: reapDeadClaims },
     { name: "mark the ends of workers", every: "beat", run: markEnds },
     { name: "verify workers", every: "beat", overlaps: true, run: makeVerifying() },

@@ -1,4 +1,6 @@
 import { ok } from "../base/result.ts";
+import { seenOfWorker } from "../demo/outcome.ts";
+import { askPerson, type YesOrNo } from "../demo/person.ts";
 import { FIRST_FILES, LATE_FILE, makeStage, type Stage } from "../demo/stage.ts";
 import { fail, type Result } from "../failure.ts";
 import { platformOf } from "../sessions/platform.ts";
@@ -57,6 +59,7 @@ class Play {
   #step = 0;
   #root: { readonly ended: Promise<boolean>; stop(): void } | undefined;
   #ask = "";
+  #answer: YesOrNo = "yes";
   #down = false;
 
   constructor(call: Call, stage: Stage, answerMs: number) {
@@ -150,11 +153,13 @@ class Play {
     const started = os.clock.ticks();
     const typed = await this.#person();
     if (this.#call.signal.aborted) return left();
-    const text = typed === "no" ? "no" : "yes";
-    const answered = await this.#stage.call(["answer", this.#ask, text]);
+    this.#answer = typed ?? "yes";
+    const answered = await this.#stage.call(["answer", this.#ask, this.#answer]);
     if (answered.code !== 0) return this.#failed(`answer "${this.#ask}"`, answered.stderr);
     const who = typed === undefined ? "answered for you" : "you answered";
-    return this.#seen(started, "The question is answered", [`looop answer ${this.#ask} ${text}   (${who})`]);
+    return this.#seen(started, "The question is answered", [
+      `looop answer ${this.#ask} ${this.#answer}   (${who})`,
+    ]);
   }
 
   async #finished(): Promise<Result<Step>> {
@@ -163,22 +168,24 @@ class Play {
       const workers = at(await this.#json(["_", "state", "--json"]), "workers");
       const tidy = Array.isArray(workers) ? workers.find((one) => at(one, "id") === "tidy") : undefined;
       const said = at(tidy, "verify", "verdict") ?? at(tidy, "verify");
-      return said === "pass" || said === "fail" ? said : undefined;
+      return at(tidy, "alive") === false && (said === "pass" || said === "fail") ? said : undefined;
     });
     if (verdict === undefined) return this.#failed("see the worker verified", "no verdict came within 20 s");
-    const report = this.#call.os.files.read(`${this.#stage.profile}/reports/tidy.md`);
-    if (report.kind !== "text") return this.#failed("read the worker's report", "it is not there");
+    if ((verdict === "pass") !== (this.#answer === "yes")) {
+      return this.#failed(`see the check of what follows from a ${this.#answer}`, `it says ${verdict}`);
+    }
+    const did = seenOfWorker(this.#call.os, this.#stage, this.#answer);
+    if (!did.ok) return did;
     const cost = await this.#stage.call(["cost"]);
+    if (!cost.stdout.includes("0.0123")) return this.#failed("see the worker's cost", cost.stderr || cost.stdout);
     if (verdict === "pass" && !(await this.#rootEnded())) {
       return this.#failed("see the root agent archive the goal", "it did not end well");
     }
     return this.#seen(started, "The work is done, and checked", [
-      "The worker claimed the inbox, moved the files, wrote a report, told its cost and ended.",
+      did.value,
       `The pulse then ran its check once: ${verdict}. Exit 0 alone is never taken for done.`,
-      ...(cost.stdout.includes("0.0123") ? ["looop cost: $0.0123"] : []),
-      ...(verdict === "pass"
-        ? ["The root agent archived the goal."]
-        : ["You said no, so the files are where they were."]),
+      "looop cost: $0.0123",
+      verdict === "pass" ? "The root agent archived the goal." : "You said no, so the goal stays.",
     ]);
   }
 
@@ -202,18 +209,13 @@ class Play {
   }
 
   /** What a person types within the time; undefined without a terminal or an answer. */
-  async #person(): Promise<string | undefined> {
+  async #person(): Promise<YesOrNo | undefined> {
     const { os } = this.#call;
     if (!os.terminal.stdinIsTerminal || !os.terminal.stdoutIsTerminal) {
       await os.clock.sleep(Math.min(this.#answerMs, 1000), this.#call.signal);
       return undefined;
     }
-    this.#call.note(`Your answer, yes or no? (in ${Math.ceil(this.#answerMs / 1000)} s it is answered for you)`);
-    const read = await os.processes.sh('IFS= read -r line </dev/tty && printf %s "$line"', [], {
-      timeoutMs: this.#answerMs,
-    });
-    const typed = read.stdout.trim().toLowerCase();
-    return typed === "" ? undefined : typed.startsWith("n") ? "no" : "yes";
+    return await askPerson(os, { ms: this.#answerMs, signal: this.#call.signal, say: this.#call.note });
   }
 
   /** Asks for a fact again and again until it is there; the pause is short because the demo is watched. */

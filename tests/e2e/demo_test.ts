@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "../kit/assert.ts";
-import { makeRig, processesOf } from "../kit/rig.ts";
+import { assert, assertEquals, assertIncludes } from "../kit/assert.ts";
+import { onTerminal } from "../kit/on_terminal.ts";
+import { makeRig, processesOf, PROGRAM } from "../kit/rig.ts";
 import { waitUntil } from "../kit/wait_until.ts";
 
 Deno.test("looop demo runs the whole loop, sees every step, and leaves nothing behind", async () => {
@@ -25,4 +26,18 @@ Deno.test("a demo that is interrupted leaves no process and no directory behind"
   const left = [...Deno.readDirSync(tmp)].map(({ name }) => name);
   assertEquals(left.filter((name) => name.startsWith("looop-")), []);
   await waitUntil("its processes have ended", async () => (await processesOf(tmp)).length === 0);
+});
+
+Deno.test("the demo asks again for what is neither yes nor no, and tells what followed from a no", async () => {
+  if (Deno.build.os !== "linux") return; // needs script(1) of util-linux
+  await using rig = await makeRig();
+  const [code, shown] = await onTerminal(rig, `'${PROGRAM}' demo`, [
+    ["Your answer, yes or no?", "perhaps\n"],
+    ["That is neither. Yes or no?", "no\n"],
+  ]);
+  assertEquals(code, 0, shown);
+  assertIncludes(shown, "looop answer tidy-1 no   (you answered)");
+  assertIncludes(shown, "The worker claimed the inbox, left the files where they were, wrote a report");
+  assertIncludes(shown, "ran its check once: fail");
+  assert(!shown.includes("archived the goal"), shown);
 });

@@ -180,7 +180,7 @@ async function perform(call: Call, module: VerbModule, input: Input): Promise<nu
   if (module.follow !== undefined) return await follow(call, module, input, module.follow);
   if (module.run === undefined) throw new Error("a verb needs run or follow");
   const result = await module.run(call, input);
-  if (!result.ok) return printFailure(call.os.terminal, call.json, interrupted(call) ?? result.failure);
+  if (!result.ok) return printFailure(call.os.terminal, call.json, interrupted(call, result.failure));
   return await deliver(call, module, result.value) ?? module.exit?.(result.value) ?? 0;
 }
 
@@ -205,7 +205,7 @@ type Follow = NonNullable<VerbModule["follow"]>;
 async function follow(call: Call, module: VerbModule, input: Input, start: Follow): Promise<number> {
   let code = 0;
   for await (const result of start.call(module, call, input)) {
-    if (!result.ok) return printFailure(call.os.terminal, call.json, interrupted(call) ?? result.failure);
+    if (!result.ok) return printFailure(call.os.terminal, call.json, interrupted(call, result.failure));
     const ended = await deliver(call, module, result.value);
     if (ended !== undefined) return ended;
     code = module.exit?.(result.value) ?? 0;
@@ -213,9 +213,9 @@ async function follow(call: Call, module: VerbModule, input: Input, start: Follo
   return call.signal.aborted ? EXIT_CODES.interrupted : code;
 }
 
-/** A failure behind an interrupt is the interrupt. */
-function interrupted(call: Call): Failure | undefined {
-  if (!call.signal.aborted) return undefined;
+/** A failure behind an interrupt is the interrupt, in the verb's own words where it has some. */
+function interrupted(call: Call, failure: Failure): Failure {
+  if (!call.signal.aborted || failure.kind === "interrupted") return failure;
   const failed = fail("interrupted", "go on", "it was interrupted");
   return failed.failure;
 }

@@ -6,9 +6,11 @@ import { stripControls } from "../base/text.ts";
 import { fitLine } from "../base/width.ts";
 import { fail, type Result } from "../failure.ts";
 import { resolveAskId } from "../mailbox/find.ts";
+import { actionDigest, isApprovalAnswer } from "../mailbox/approval.ts";
 import type { Ask, AskView } from "../mailbox/schema.ts";
 import { viewAsk } from "../mailbox/store.ts";
 import { seenWithWorkers, waitingAsks } from "./asks.ts";
+import { actionText } from "./consent.ts";
 import type { Call } from "./verb.ts";
 
 /** How much of what an ask refers to is shown. */
@@ -64,6 +66,7 @@ function shown(call: Call, ask: Ask): string {
   if (ask.reference !== undefined) {
     parts.push("", `ref: ${stripControls(ask.reference)}`, ...headOf(call, ask.reference));
   }
+  if (ask.kind === "approval") parts.push("", actionText(ask, actionDigest(ask.action ?? "")));
   if (ask.options !== undefined) {
     parts.push("", ...ask.options.map((option, i) => `  ${i + 1}. ${stripControls(option)}`));
   }
@@ -83,18 +86,28 @@ function headOf(call: Call, reference: string): readonly string[] {
 }
 
 async function take(ask: Ask): Promise<Result<PersonsAnswer>> {
-  const options = ask.kind === "approval" ? ["yes", "no"] : ask.options ?? [];
+  if (ask.kind === "approval") return await takeVerdict(ask);
+  const options = ask.options ?? [];
   const typed = await text({
     message: options.length === 0 ? "Your answer" : "Your answer (a number or text)",
     validate: (value) => value === undefined || value.trim() === "" ? "it is empty" : undefined,
   });
   if (isCancel(typed)) return stopped();
   const answer = choiceOf(typed, options);
-  if (options.length === 0 || options.includes(answer) || ask.kind === "approval") {
+  if (options.length === 0 || options.includes(answer)) {
     return ok({ ask: ask.id, text: answer, other: false });
   }
   const sure = await confirm({ message: "That is none of the options. Send it as free text?" });
   return isCancel(sure) || !sure ? stopped() : ok({ ask: ask.id, text: answer, other: true });
+}
+
+/** The action has been shown. A yes is not the last word yet: it has to be typed once more, as everywhere. */
+async function takeVerdict(ask: Ask): Promise<Result<PersonsAnswer>> {
+  const typed = await text({
+    message: "Your answer (yes, or no and maybe why)",
+    validate: (value) => isApprovalAnswer(value?.trim() ?? "") ? undefined : "it is neither yes nor no",
+  });
+  return isCancel(typed) ? stopped() : ok({ ask: ask.id, text: typed.trim(), other: false });
 }
 
 /** A number stands for the option of that place, unless an option is that very text. */

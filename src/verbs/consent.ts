@@ -35,6 +35,7 @@ export async function personalConsent(call: Call, ask: Ask, answer: string): Pro
   if (answer === CONSENT) {
     terminal.writeErr(consentText(ask, digest));
     const typed = await readLine(call);
+    if (typed === undefined) return fail("interrupted", thing, "you stopped it, and nothing was answered");
     if (typed !== CONSENT) {
       return fail("refused", thing, `what was typed is not ${CONSENT}; nothing was answered, and the ask stays open`);
     }
@@ -46,13 +47,15 @@ function consentText(ask: Ask, digest: string): string {
   return [
     `${ask.worker} asks: ${indented(visible(ask.prompt), "  ")}`,
     "",
-    "A yes allows exactly this, once:",
-    "",
-    `    ${indented(visible(ask.action ?? ""), "    ")}`,
-    "",
-    `sha256 ${digest}`,
+    actionText(ask, digest),
     `Type ${CONSENT} to allow it: `,
   ].join("\n");
+}
+
+/** What a yes to this approval allows, with the SHA-256 of its bytes, as a person is shown it. */
+export function actionText(ask: Ask, digest: string): string {
+  const action = `    ${indented(visible(ask.action ?? ""), "    ")}`;
+  return ["A yes allows exactly this, once:", "", action, "", `sha256 ${digest}`].join("\n");
 }
 
 function indented(text: string, by: string): string {
@@ -66,13 +69,23 @@ export function visible(text: string): string {
   });
 }
 
-async function readLine(call: Call): Promise<string> {
+/** The next line typed; undefined once the call is interrupted, also while nothing is typed. */
+async function readLine(call: Call): Promise<string | undefined> {
+  const { signal } = call;
+  const interrupted = Promise.withResolvers<undefined>();
+  const leave = (): void => interrupted.resolve(undefined);
+  signal.addEventListener("abort", leave);
   const decoder = new TextDecoder();
   let line = "";
-  while (!line.includes("\n")) {
-    const bytes = await call.os.terminal.readSome();
-    if (bytes === undefined) break;
-    line += decoder.decode(bytes, { stream: true });
+  try {
+    while (!line.includes("\n")) {
+      const bytes = await Promise.race([call.os.terminal.readSome(), interrupted.promise]);
+      if (signal.aborted) return undefined;
+      if (bytes === undefined) break;
+      line += decoder.decode(bytes, { stream: true });
+    }
+  } finally {
+    signal.removeEventListener("abort", leave);
   }
   return line.split("\n")[0]?.trim() ?? "";
 }

@@ -186,6 +186,36 @@ Deno.test("only a person at a terminal outside of every session says yes to an a
   assertEquals(outline(await rig.run(keyed("ls"))), [0, "yes"]);
 });
 
+Deno.test("the first Ctrl-C at an approval leaves it, and answers nothing", async () => {
+  if (Deno.build.os !== "linux") return; // needs script(1) of util-linux
+  await using rig = await makeRig();
+  await rig.ok(["_", "ask", "w", "--kind", "approval", "--prompt", "May I?", "--action", "ls", "--no-wait"]);
+  const line = `trap : INT; stty -g; '${PROGRAM}' answer w-1 yes; code=$?; stty -g; exit $code`;
+  const [code, shown] = await onTerminal(rig, line, [["to allow it:", "\x03"]]);
+  assertEquals(code, 130, shown);
+  const settings = shown.match(/^[0-9a-f]+(:[0-9a-f]+)+/gm) ?? [];
+  assertEquals([settings.length, settings[0]], [2, settings[1]]);
+  assertIncludes(shown, "nothing was answered");
+  assertIncludes((await rig.ok(["asks"])).stdout, "(approval) May I?");
+});
+
+Deno.test("at a terminal, answer shows what an approval allows before it takes a yes or a no", async () => {
+  if (Deno.build.os !== "linux") return; // needs script(1) of util-linux
+  await using rig = await makeRig();
+  const ask = ["_", "ask", "w", "--kind", "approval", "--prompt", "May I?", "--action", "git push origin fix-1"];
+  await rig.ok([...ask, "--no-wait"]);
+  const [code, shown] = await onTerminal(rig, `stty cols 100 rows 30; '${PROGRAM}' answer w-1`, [
+    ["no and maybe why", "perhaps\r"],
+    ["neither yes nor no", "\x15no, wait\r"],
+  ]);
+  assertEquals(code, 0, shown);
+  const [before = ""] = shown.split("Your answer");
+  assertIncludes(before, "    git push origin fix-1");
+  assertIncludes(before, "sha256 2f848a459eee1eecbe25678990b528a2791b770f3deffb3e2b740be7815619aa");
+  assert(!shown.includes("a number"), shown);
+  assertEquals((await rig.ok(ask)).stdout, "no, wait");
+});
+
 Deno.test("at a terminal, answer lets a person pick an ask, shows it with its reference, and takes a number", async () => {
   if (Deno.build.os !== "linux") return; // needs script(1) of util-linux
   await using rig = await makeRig();

@@ -1,11 +1,13 @@
 import type { Rig } from "./rig.ts";
 
-/** Runs a shell line on a terminal of its own (by script(1) of util-linux), typing each text once what it answers is shown; its exit code and all that was shown. */
+/** Runs a shell line on a terminal of its own (by script(1) of util-linux), typing each text once what it answers is shown; its exit code and all that was shown. It is killed after a minute. */
 export async function onTerminal(
   rig: Rig,
   line: string,
   dialogue: readonly (readonly [shown: string, typed: string])[],
 ): Promise<readonly [number, string]> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), 60_000);
   const child = new Deno.Command("script", {
     args: ["-qec", line, "/dev/null"],
     clearEnv: true,
@@ -13,6 +15,7 @@ export async function onTerminal(
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
+    signal: late.signal,
   }).spawn();
   const writer = child.stdin.getWriter();
   const left = [...dialogue];
@@ -29,6 +32,7 @@ export async function onTerminal(
     }
   })();
   const { code } = await child.status;
+  clearTimeout(timer);
   await reading;
   await writer.close().catch(() => {}); // script closed its end
   return [code, shown];

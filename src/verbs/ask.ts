@@ -1,23 +1,25 @@
-import { parseDuration } from "../base/duration.ts";
 import { ok } from "../base/result.ts";
-import { fail, type Failure, type Result } from "../failure.ts";
+import { fail, type Failure, type Result, sentence } from "../failure.ts";
 import { appendEvent } from "../journal/store.ts";
 import { beginDelivery, type Delivery, endDelivery } from "../mailbox/delivery.ts";
 import { isSameDeed } from "../mailbox/identity.ts";
 import { type AskRequest, raiseAsk, type Raised } from "../mailbox/raise.ts";
 import { type AskWords, parseRequest, retryLine } from "../mailbox/request.ts";
 import { byWords } from "../mailbox/resolve.ts";
-import type { Answer, Ask } from "../mailbox/schema.ts";
+import { archivedView } from "../mailbox/format.ts";
+import type { Answer, Ask, AskStatus } from "../mailbox/schema.ts";
+import { viewAsk } from "../mailbox/store.ts";
 import { finishTells, readTells } from "../mailbox/tells.ts";
 import { waitForAnswer } from "../mailbox/wait_answer.ts";
 import { durationOf, switchOf, textOf } from "./input.ts";
 import { asOwn } from "./own.ts";
 import { tellLines } from "./told_text.ts";
 import { type Call, type Input, verb } from "./verb.ts";
+import { waitTimeout } from "./wait_timeout.ts";
 
 /** What `_ ask` hands out: the answer on its way, or, with `--no-wait`, the ask's id. */
 type Output =
-  | { readonly kind: "raised"; readonly id: string; readonly fresh: boolean }
+  | { readonly kind: "raised"; readonly id: string; readonly fresh: boolean; readonly status: AskStatus }
   | {
     readonly kind: "answered";
     readonly id: string;
@@ -49,7 +51,7 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
     );
   }
   const expires = durationOf(input, "expires");
-  const timeout = timeoutOf(call, input);
+  const timeout = waitTimeout(call, input);
   if (!expires.ok) return expires;
   if (!timeout.ok) return timeout;
   const words = wordsOf(input, worker, expires.value);
@@ -61,17 +63,12 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   });
   if (!raised.ok) return raised;
   if (raised.value.fresh) await recordAsk(call, raised.value.id, request.value.kind);
-  if (switchOf(input, "no-wait")) return ok({ kind: "raised", id: raised.value.id, fresh: raised.value.fresh });
+  if (switchOf(input, "no-wait")) {
+    const { id, fresh } = raised.value;
+    return ok({ kind: "raised", id, fresh, status: await statusOf(call, raised.value) });
+  }
   const line = retryLine(words, { program: programOf(call), timeoutMs: timeout.value });
   return await answerOf(call, raised.value, { request: request.value, line, timeoutMs: timeout.value });
-}
-
-/** `--timeout`, or what the runner says of how long its agent's shell lets a command run. */
-function timeoutOf(call: Call, input: Input): Result<number | undefined> {
-  const given = durationOf(input, "timeout");
-  if (!given.ok || given.value !== undefined) return given;
-  const limit = call.os.environment.get("LOOOP_WAIT_TIMEOUT");
-  return ok(limit === undefined ? undefined : parseDuration(limit));
 }
 
 function wordsOf(input: Input, worker: string, expiresMs: number | undefined): AskWords {
@@ -104,6 +101,15 @@ async function recordAsk(call: Call, id: string, kind: string): Promise<void> {
     outcome: "done",
     more: { kind },
   });
+}
+
+/** Where the ask stands: the same line may have been answered, and read, long ago. */
+async function statusOf(call: Call, { id, archived }: Raised): Promise<AskStatus> {
+  const view = archived === undefined ? viewAsk(call.context, id, call.os.clock.now()) : archivedView(archived);
+  if (view === undefined) return "consumed"; // archived in this moment
+  if (view.status !== "open" || view.ask === undefined) return view.status;
+  const { workerLiveness } = await import("../workers/views.ts");
+  return await workerLiveness(call.context, view.ask.worker) === "dead" ? "orphaned" : "open";
 }
 
 interface Waiting {
@@ -192,7 +198,7 @@ function raw(output: Output): string {
 }
 
 function json(output: Output): unknown {
-  if (output.kind === "raised") return { id: output.id, status: "open", fresh: output.fresh };
+  if (output.kind === "raised") return { id: output.id, status: output.status, fresh: output.fresh };
   const { answer, by, ts } = output.answer;
   return { id: output.id, status: "answered", answer, by, ts, repeated: output.repeated };
 }
@@ -208,14 +214,18 @@ async function delivered(call: Call, output: Output): Promise<Result<void>> {
     const ended = endDelivery(call.context, output.delivery);
     if (!ended.ok) return ended;
   }
-  return await passOnTells(call, output.worker);
+  // The answer is given and counts as read, a yes as used up: what is wrong with the messages must not look like a failure of it.
+  const passed = await passOnTells(call, output.worker);
+  if (!passed.ok) call.note(sentence(passed.failure));
+  return ok(undefined);
 }
 
 /** Messages that wait for the worker ride along, on stderr: never inside the answer. */
 async function passOnTells(call: Call, worker: string): Promise<Result<void>> {
   const batch = await readTells(call.context, worker, { wait: false });
   if (!batch.ok) return batch;
-  const { tells } = batch.value;
+  const { tells, problems } = batch.value;
+  for (const problem of problems) call.note(problem);
   if (tells.length === 0) return ok(undefined);
   call.note(`${tells.length === 1 ? "a message" : `${tells.length} messages`} for ${worker}:\n${tellLines(tells)}`);
   return await finishTells(call.context, batch.value);

@@ -1,4 +1,3 @@
-import { parseDuration } from "../base/duration.ts";
 import { never, ok } from "../base/result.ts";
 import { fitLine } from "../base/width.ts";
 import { EXIT_CODES, fail, type Result } from "../failure.ts";
@@ -10,9 +9,10 @@ import { worldHash } from "../world/items.ts";
 import { stateJson } from "../world/state.ts";
 import type { StateJson } from "../world/state_json.ts";
 import { type Delivery, recordDelivery, waitForChange, type WaitOptions } from "../world/wait.ts";
-import { durationOf, switchOf, textOf } from "./input.ts";
+import { switchOf, textOf } from "./input.ts";
 import { stateText } from "./state.ts";
 import { type Call, type Input, verb } from "./verb.ts";
+import { waitTimeout } from "./wait_timeout.ts";
 import { block } from "./world_text.ts";
 
 /** What a wait prints. */
@@ -78,7 +78,7 @@ function optionsOf(call: Call, input: Input): Result<WaitOptions> {
   if (switchOf(input, "only-asks") && switchOf(input, "actionable")) {
     return fail("usage", "wait", "--only-asks and --actionable exclude each other");
   }
-  const timeout = timeoutOf(call, input);
+  const timeout = waitTimeout(call, input);
   if (!timeout.ok) return timeout;
   const filter: Filter = switchOf(input, "only-asks") ? "asks" : switchOf(input, "actionable") ? "actionable" : "all";
   const after = textOf(input, "after");
@@ -94,18 +94,6 @@ function optionsOf(call: Call, input: Input): Result<WaitOptions> {
     whenIdle: async (world, texts) => JSON.stringify(await stateJson(call.context, world, texts)),
     signal: call.signal,
   });
-}
-
-/** The option, or what the runner says its shell's limit is; a limit nobody can read is none. */
-function timeoutOf(call: Call, input: Input): Result<number | undefined> {
-  const given = durationOf(input, "timeout");
-  if (!given.ok || given.value !== undefined) return given;
-  const limit = call.os.environment.get("LOOOP_WAIT_TIMEOUT");
-  const ms = limit === undefined ? undefined : parseDuration(limit);
-  if (limit !== undefined && ms === undefined) {
-    call.note(`LOOOP_WAIT_TIMEOUT is "${limit}", which is no duration: not used`);
-  }
-  return ok(ms);
 }
 
 const MARKS: Readonly<Record<Change["change"], string>> = {

@@ -4,6 +4,9 @@ import { makeContext, type TestContext } from "../../kit/context.ts";
 import { raiseAsk, take, told, writeGoal } from "../../kit/waiting.ts";
 import { displayWidth } from "../../../src/base/width.ts";
 import { raiseNotice } from "../../../src/notices/store.ts";
+import { archivePairs } from "../../../src/mailbox/archive.ts";
+import { publishAnswer } from "../../../src/mailbox/resolve.ts";
+import { viewAsk } from "../../../src/mailbox/store.ts";
 import { module as ask } from "../../../src/verbs/ask.ts";
 import { module as claim } from "../../../src/verbs/claim.ts";
 import { module as flag } from "../../../src/verbs/flag.ts";
@@ -127,5 +130,43 @@ Deno.test("asks, flags, leases and acknowledged notices of a client are no news 
     await run(module, mine, input);
     assertEquals(await take(context), undefined, lines.join());
     assertEquals(told(await take(context, { client: "other" })), lines);
+  }
+});
+
+Deno.test("_ ask --no-wait says where its ask stands, also once it was answered and read", async () => {
+  await using test = await makeContext();
+  const call = callIn(test, { json: true });
+  const line = { id: "w", prompt: "Which?", key: "k" };
+  const status = async () => (await run(ask, call, { ...line, "no-wait": true })).json.status;
+  assertEquals(await status(), "open");
+  assertOk(await publishAnswer(test.context, { id: "w-1", answer: "a", by: { kind: "human" } }));
+  assertEquals(await status(), "answered");
+  assertEquals((await run(ask, call, line)).json.answer, "a");
+  assertEquals(await status(), "consumed");
+  assertOk(await archivePairs(test.context, ["w-1"]));
+  assertEquals(await status(), "consumed");
+});
+
+Deno.test("an answer that was given is no failure, whatever is wrong with the messages that ride along", async () => {
+  await using test = await makeContext();
+  const call = callIn(test);
+  const line = { id: "w", prompt: "May I?", kind: "approval", action: "ls" };
+  await run(ask, call, { ...line, "no-wait": true });
+  assertOk(await publishAnswer(test.context, { id: "w-1", answer: "yes", by: { kind: "human" } }));
+  const { tells } = test.context.profile.paths;
+  Deno.removeSync(tells, { recursive: true });
+  Deno.writeTextFileSync(tells, "no directory");
+  assertEquals((await run(ask, call, line)).text, "yes"); // run() fails where what was printed could not be recorded
+  assertIncludes(test.terminal.err(), 'Cannot read the messages to "w"');
+  assertEquals(viewAsk(test.context, "w-1", 0)?.status, "consumed");
+});
+
+Deno.test("_ wait and _ ask say that a limit which is no duration is not used", async () => {
+  for (const module of [wait, ask]) {
+    await using test = await makeContext({ env: { LOOOP_WAIT_TIMEOUT: "soon" } });
+    raiseAsk(test.context, "w-1", { prompt: "Which?" });
+    assertOk(await publishAnswer(test.context, { id: "w-1", answer: "a", by: { kind: "human" } }));
+    await run(module, callIn(test), module === ask ? { id: "w", prompt: "Which?" } : {});
+    assertIncludes(test.terminal.err(), 'LOOOP_WAIT_TIMEOUT is "soon", which is no duration: not used');
   }
 });

@@ -181,17 +181,22 @@ function removeFiles(ctx: Context, id: string): Result<void> {
   return ok(undefined);
 }
 
-/** Everything in the archive, oldest first, each pair once. Reads whole files: for people who look at history, nobody else. */
-export function history(ctx: Context): readonly Archived[] {
+/**
+ * Everything in the archive, oldest first, each pair once. Reads whole files: for people who look at history, nobody else. An archive that
+ * cannot be read is a failure (of `thing`), and never an empty one; one that is not there yet is empty.
+ */
+export function history(ctx: Context, thing: string): Result<readonly Archived[]> {
   const { mailbox } = ctx.profile.paths;
   const listed = ctx.os.files.list(mailbox);
+  if (!listed.ok) return listed.failure.code === "absent" ? ok([]) : ioFailure(thing, listed.failure);
   const pairs = new Map<string, Archived>();
-  for (const { name } of listed.ok ? listed.value : []) {
+  for (const { name } of listed.value) {
     if (!ARCHIVE_NAME.test(name)) continue;
     const read = ctx.os.files.read(join(mailbox, name));
+    if (read.kind === "unreadable") return ioFailure(thing, read.failure);
     for (const pair of read.kind === "text" ? parseLines(read.text) : []) pairs.set(pair.id, pair);
   }
-  return [...pairs.values()];
+  return ok([...pairs.values()]);
 }
 
 function parseLines(text: string): readonly Archived[] {

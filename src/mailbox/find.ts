@@ -3,7 +3,7 @@ import { fail, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
 import { history } from "./archive.ts";
 import { askPath, byAskId } from "./layout.ts";
-import { byWords } from "./resolve.ts";
+import { happened } from "./resolve.ts";
 import { mailboxNames } from "./store.ts";
 
 /**
@@ -30,9 +30,11 @@ export function resolveAskId(ctx: Context, text: string, thing: string): Result<
 }
 
 function archivedOrUnknown(ctx: Context, id: string, thing: string): Result<never> {
-  const pair = history(ctx).find((one) => one.id === id);
+  const archived = history(ctx, thing);
+  if (!archived.ok) return archived;
+  const pair = archived.value.find((one) => one.id === id);
   if (pair === undefined) return fail("not_found", thing, "there is no such ask", { hint: "looop asks lists them" });
-  const how = pair.answer === undefined ? "it is over" : `it was answered by ${byWords(pair.answer.by)}`;
+  const how = pair.answer === undefined ? "it is over" : happened(pair.answer);
   return fail("conflict", thing, `${how} and has been archived`, { hint: "looop asks --all shows it" });
 }
 

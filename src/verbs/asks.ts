@@ -26,15 +26,19 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   const { context, os } = call;
   const now = os.clock.now();
   const all = switchOf(input, "all");
-  const views = all ? everyAsk(context, now) : waitingAsks(context, now);
+  const every = all ? everyAsk(context, now) : ok(waitingAsks(context, now));
+  if (!every.ok) return every;
+  const views = every.value;
   return ok({ views: await seenWithWorkers(context, views), now, all });
 }
 
-/** What is in the archive and what is still in place, each ask once: a crash may have left one in both. */
-export function everyAsk(ctx: Context, now: number): readonly AskView[] {
-  const views = new Map(history(ctx).map((pair) => [pair.id, archivedView(pair)]));
+/** What is in the archive and what is still in place, each ask once: a crash may have left one in both. A failure without the archive. */
+export function everyAsk(ctx: Context, now: number): Result<readonly AskView[]> {
+  const archived = history(ctx, "look through the archived asks");
+  if (!archived.ok) return archived;
+  const views = new Map(archived.value.map((pair) => [pair.id, archivedView(pair)]));
   for (const view of allAsks(ctx, now)) views.set(view.id, view);
-  return [...views.values()].sort(byTime);
+  return ok([...views.values()].sort(byTime));
 }
 
 /** The asks that somebody has to do something about; whose workers live is not looked at yet. */

@@ -54,8 +54,15 @@ async function* follow(call: Call, input: Input): AsyncIterable<Result<Output>> 
   if (!grep.ok) return yield grep;
   const following = switchOf(input, "follow");
   if (switchOf(input, "asks")) {
+    if (following) {
+      return yield fail("usage", "follow the asks", "--asks shows what there is, once", {
+        hint: "looop _ wait --only-asks --client NAME returns at each change; or leave -f out",
+      });
+    }
     const now = call.os.clock.now();
-    const views = (await seenWithWorkers(call.context, everyAsk(call.context, now))).filter((view) =>
+    const every = everyAsk(call.context, now);
+    if (!every.ok) return yield every;
+    const views = (await seenWithWorkers(call.context, every.value)).filter((view) =>
       (ids.length === 0 || ids.includes(view.ask?.worker ?? "")) &&
       (since.value === undefined || (view.ask?.ts ?? now) >= now - since.value) &&
       (grep.value === undefined || grep.value.test(askLine(view)))

@@ -1,10 +1,13 @@
 import { archiveConsumed, archivePairs, history } from "../../../src/mailbox/archive.ts";
 import { beginDelivery, endDelivery } from "../../../src/mailbox/delivery.ts";
+import { resolveAskId } from "../../../src/mailbox/find.ts";
 import { raiseAsk } from "../../../src/mailbox/raise.ts";
 import { publishAnswer, withdrawAsk } from "../../../src/mailbox/resolve.ts";
 import { allAsks, openAsks } from "../../../src/mailbox/store.ts";
+import type { Result } from "../../../src/failure.ts";
 import type { Context } from "../../../src/profile/profile.ts";
-import { assertEquals, assertOk } from "../../kit/assert.ts";
+import { everyAsk } from "../../../src/verbs/asks.ts";
+import { assert, assertEquals, assertFailed, assertOk } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
 
 const NOW = Date.UTC(2025, 0, 31, 23, 0);
@@ -44,7 +47,7 @@ Deno.test("pairs that are over go to the archive of the answer's month after a d
   assertEquals(assertOk(await archiveConsumed(ctx, ctx.os.clock.now())), [taken]);
   assertEquals(allAsks(ctx, NOW).map(({ id }) => id).sort(), [open, unread, moot, "w-5"].sort());
   assertEquals(months(ctx), ["2025-01.ndjson"]);
-  assertEquals(history(ctx).map(({ id, answer, consumed }) => [id, answer?.answer, consumed]), [
+  assertEquals(assertOk(history(ctx, "look")).map(({ id, answer, consumed }) => [id, answer?.answer, consumed]), [
     [taken, "to taken", NOW],
   ]);
   test.advance(8 * DAY);
@@ -62,7 +65,7 @@ Deno.test("the mailbox is gone through every ten minutes at most", async () => {
   assertEquals(assertOk(await archiveConsumed(ctx, stamp + 599_999)), []);
   assertEquals(Deno.statSync(`${ctx.profile.paths.mailbox}/.archived`).mtime?.getTime(), stamp);
   assertOk(await archiveConsumed(ctx, stamp + 2 * DAY));
-  assertEquals(history(ctx).length, 1);
+  assertEquals(assertOk(history(ctx, "look")).length, 1);
 });
 
 Deno.test("a run that was cut short is finished without doubling, and a torn last line swallows nothing", async () => {
@@ -79,5 +82,33 @@ Deno.test("a run that was cut short is finished without doubling, and a torn las
   await Deno.writeTextFile(`${mailbox}/2025-01.ndjson`, '{"v":1,"id":"w-', { append: true });
   const second = await raised(ctx, "two", "consumed");
   assertOk(await archivePairs(ctx, [second]));
-  assertEquals(history(ctx).map(({ id }) => id), [first, second]);
+  assertEquals(assertOk(history(ctx, "look")).map(({ id }) => id), [first, second]);
+});
+
+Deno.test("an archive that cannot be read is no empty one, and one that is not there is", async () => {
+  await using test = await makeContext({ now: NOW });
+  const ctx = test.context;
+  const { mailbox } = ctx.profile.paths;
+  await Deno.remove(mailbox, { recursive: true });
+  assertEquals(assertOk(history(ctx, "look")), []);
+  await Deno.mkdir(`${mailbox}/2026-01.ndjson`, { recursive: true });
+  for (const step of ["a month", "the directory"]) {
+    if (step === "the directory") {
+      await Deno.remove(mailbox, { recursive: true });
+      await Deno.writeTextFile(mailbox, "no directory");
+    }
+    for (const failure of [everyAsk(ctx, NOW), resolveAskId(ctx, "w-1", "answer")]) {
+      assert(!["not_found", "conflict"].includes(assertFailed(failure as Result<unknown>).kind), step);
+    }
+  }
+});
+
+Deno.test("what was withdrawn, or expired, and archived is said to have been", async () => {
+  await using test = await makeContext({ now: NOW });
+  const ctx = test.context;
+  const request = { worker: "w", kind: "question", prompt: "Which?" } as const;
+  const { id } = assertOk(await raiseAsk(ctx, request));
+  assertOk(await withdrawAsk(ctx, { id, reason: "moot", actor: "human" }));
+  assertOk(await archivePairs(ctx, [id]));
+  assertEquals(assertFailed(resolveAskId(ctx, id, "answer")).state, "it was withdrawn and has been archived");
 });

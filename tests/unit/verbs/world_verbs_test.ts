@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { assert, assertEquals, assertIncludes, assertOk } from "../../kit/assert.ts";
+import { assert, assertEquals, assertFailed, assertIncludes, assertOk } from "../../kit/assert.ts";
 import { makeContext, type TestContext } from "../../kit/context.ts";
 import { raiseAsk, take, told, writeGoal } from "../../kit/waiting.ts";
 import { displayWidth } from "../../../src/base/width.ts";
@@ -10,6 +10,7 @@ import { viewAsk } from "../../../src/mailbox/store.ts";
 import { module as ask } from "../../../src/verbs/ask.ts";
 import { module as claim } from "../../../src/verbs/claim.ts";
 import { module as flag } from "../../../src/verbs/flag.ts";
+import { module as log } from "../../../src/verbs/log.ts";
 import { module as ack } from "../../../src/verbs/notices_ack.ts";
 import { module as state } from "../../../src/verbs/state.ts";
 import { module as status } from "../../../src/verbs/status.ts";
@@ -169,4 +170,10 @@ Deno.test("_ wait and _ ask say that a limit which is no duration is not used", 
     await run(module, callIn(test), module === ask ? { id: "w", prompt: "Which?" } : {});
     assertIncludes(test.terminal.err(), 'LOOOP_WAIT_TIMEOUT is "soon", which is no duration: not used');
   }
+});
+
+Deno.test("log --asks does not pretend to follow", async () => {
+  await using test = await makeContext();
+  const [only, ...more] = await Array.fromAsync(log.follow?.(callIn(test), { asks: true, follow: true }) ?? []);
+  assertEquals([assertFailed(only ?? { ok: true, value: "nothing" }).kind, more], ["usage", []]);
 });

@@ -19,6 +19,8 @@ export interface Resolution {
   readonly digest?: string | undefined;
   /** Replace an answer whose delivery has not begun. */
   readonly force?: boolean | undefined;
+  /** What cannot be done, for the sentence; to answer it, when left out. */
+  readonly thing?: string | undefined;
 }
 
 /**
@@ -27,13 +29,12 @@ export interface Resolution {
  */
 export async function publishAnswer(ctx: Context, resolution: Resolution): Promise<Result<"answered" | "replaced">> {
   const { os, profile } = ctx;
-  const { id } = resolution;
-  const thing = `answer "${id}"`;
+  const { id, thing = `answer "${id}"` } = resolution;
   const text = stored(answerOf(resolution, os.clock.now()));
   const published = os.files.publish(answerPath(profile.paths, id), text);
   if (!published.ok) return ioFailure(thing, published.failure);
   if (published.value === "published") return ok("answered");
-  if (resolution.force !== true) return alreadyAnswered(ctx, id, thing);
+  if (resolution.force !== true) return alreadyAnswered(ctx, resolution, thing);
   const replaced = await withDirLock(os, profile.paths.answers, () => {
     // Under the lock in which a delivery is begun: it has, or it will find the new text.
     const { kind } = readMark(ctx, id, "delivering");
@@ -44,7 +45,7 @@ export async function publishAnswer(ctx: Context, resolution: Resolution): Promi
       });
     }
     const found = readAnswer(ctx, id);
-    if (found.kind === "present" && isFinal(found.value)) return alreadyAnswered(ctx, id, thing);
+    if (found.kind === "present" && isFinal(found.value)) return alreadyAnswered(ctx, resolution, thing);
     if (found.kind === "corrupt" && found.transient === true) {
       return fail("unreadable", thing, found.problem, { hint: "looop doctor" }); // it may be a sound one
     }
@@ -70,16 +71,18 @@ function answerOf(resolution: Resolution, ts: number): Answer {
 }
 
 /** The failure of whoever came second: it names who was first, and when. */
-export function alreadyAnswered(ctx: Context, id: string, thing: string): Result<never> {
+function alreadyAnswered(ctx: Context, { id, by }: Resolution, thing: string): Result<never> {
   const found = readAnswer(ctx, id);
   if (found.kind === "absent") return fail("conflict", thing, "its answer was taken away in this moment");
   if (found.kind === "corrupt") return fail("corrupt", thing, found.problem, { hint: forceHint(id) });
   const { value } = found;
   const age = formatAge(ctx.os.clock.now() - value.ts);
   return fail("conflict", thing, `${happened(value)} ${age} ago`, {
-    ...(isFinal(value)
-      ? {}
-      : { hint: `looop asks --all shows the answer; --force replaces one that nobody has begun to read` }),
+    ...(isFinal(value) ? {} : {
+      hint: by.kind === "withdrawn"
+        ? "looop asks --all shows the answer"
+        : "looop asks --all shows the answer; --force replaces one that nobody has begun to read",
+    }),
     data: { ask: id, by: value.by, answered_ts: value.ts },
   });
 }
@@ -98,8 +101,9 @@ export function byWords(by: Answer["by"]): string {
 }
 
 /**
- * Gives an ask up: nobody will answer it any more, and its asker is told so. One that was answered meanwhile stays answered (conflict);
- * one that is withdrawn already stays so. An ask or answer whose file cannot be read ends this way, too.
+ * Gives an ask up: nobody will answer it any more, and its asker is told so. One that was answered meanwhile, or whose time is over and
+ * that has its default, stays so (conflict); one that is withdrawn already stays so. An ask or answer whose file cannot be read ends this
+ * way, too.
  */
 export async function withdrawAsk(
   ctx: Context,
@@ -107,7 +111,9 @@ export async function withdrawAsk(
 ): Promise<Result<"withdrawn" | "unchanged">> {
   const { id } = what;
   const ask = readAsk(ctx, id);
-  const resolution: Resolution = { id, answer: what.reason, by: { kind: "withdrawn", actor: what.actor } };
+  if (ask.kind === "present") await resolveExpired(ctx, ask.value);
+  const by = { kind: "withdrawn", actor: what.actor } as const;
+  const resolution: Resolution = { id, answer: what.reason, by, thing: `withdraw "${id}"` };
   const found = readAnswer(ctx, id);
   if (found.kind === "present" && found.value.by.kind === "withdrawn") return ok("unchanged");
   // What is no ask any more keeps no answer that nobody has begun to read.

@@ -35,8 +35,16 @@ export interface StatusRule {
   readonly wakes: boolean;
   /** What a waiting `_ ask` does when its ask stands so. */
   readonly asker: "waits" | "gets the answer" | "is told that it was withdrawn" | "is told what is wrong";
-  /** What `answer` does. */
-  readonly answering: "taken" | "taken, with a warning" | "refused" | "only with --force";
+  /**
+   * What `answer` does. `--force` replaces an answer whose delivery has not begun. Of what is corrupt, it does so for a broken answer;
+   * an ask that cannot be read can only be withdrawn.
+   */
+  readonly answering:
+    | "taken"
+    | "taken, with a warning"
+    | "refused"
+    | "only with --force"
+    | "only with --force, if readable";
 }
 
 /**
@@ -50,7 +58,12 @@ export const STATUS_RULES: Readonly<Record<AskStatus, StatusRule>> = {
   expired: { needsSomeone: false, wakes: false, asker: "gets the answer", answering: "refused" },
   withdrawn: { needsSomeone: false, wakes: false, asker: "is told that it was withdrawn", answering: "refused" },
   consumed: { needsSomeone: false, wakes: false, asker: "gets the answer", answering: "refused" },
-  corrupt: { needsSomeone: true, wakes: true, asker: "is told what is wrong", answering: "only with --force" },
+  corrupt: {
+    needsSomeone: true,
+    wakes: true,
+    asker: "is told what is wrong",
+    answering: "only with --force, if readable",
+  },
 };
 
 /**

@@ -8,7 +8,7 @@ import type { Liveness } from "../../../src/mailbox/schema.ts";
 import { openAsks, viewAsk } from "../../../src/mailbox/store.ts";
 import { readTells } from "../../../src/mailbox/tells.ts";
 import type { Actor, Context } from "../../../src/profile/profile.ts";
-import { assertEquals, assertFailed, assertIncludes, assertOk } from "../../kit/assert.ts";
+import { assert, assertEquals, assertFailed, assertIncludes, assertOk } from "../../kit/assert.ts";
 import { makeContext } from "../../kit/context.ts";
 
 const NOW = 1_700_000_000_000;
@@ -170,5 +170,18 @@ Deno.test("withdrawing twice is done once", async () => {
   assertEquals(assertOk(await applyWithdraw(ctx, { actor: HUMAN, move: { ask: id } })).changed, false);
   await raise(ctx, { prompt: "two" });
   assertOk(await give(ctx, { ask: "w-2", text: "x" }));
-  assertEquals(assertFailed(await applyWithdraw(ctx, { actor: HUMAN, move: { ask: "w-2" } })).kind, "conflict");
+  const late = assertFailed(await applyWithdraw(ctx, { actor: HUMAN, move: { ask: "w-2" } }));
+  assertEquals([late.kind, late.thing], ["conflict", 'withdraw "w-2"']);
+  assert(!late.hint?.includes("--force"), late.hint);
+});
+
+Deno.test("what is past its time keeps its default, whoever looks next: also who withdraws it", async () => {
+  await using test = await makeContext({ now: NOW });
+  const ctx = test.context;
+  const id = await raise(ctx, { expiresMs: 1000, fallback: "blue" });
+  test.advance(1000);
+  const late = assertFailed(await applyWithdraw(ctx, { actor: HUMAN, move: { ask: id } }));
+  assertEquals([late.kind, late.thing], ["conflict", `withdraw "${id}"`]);
+  assertIncludes(late.state, "expired");
+  assertEquals(viewAsk(ctx, id, NOW)?.answer?.answer, "blue");
 });

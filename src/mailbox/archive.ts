@@ -6,7 +6,7 @@ import { fail, ioFailure, type Result } from "../failure.ts";
 import { withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import { answerPath, ARCHIVE_NAME, archivePath, askPath, keyPath, markName, markPath, repeatPath } from "./layout.ts";
-import { idOfName, MAILBOX_VERSION, parseFound, readAnswer, readAsk, readMark, stored } from "./read.ts";
+import { idOfName, inTheWay, MAILBOX_VERSION, parseFound, readAnswer, readAsk, readMark, stored } from "./read.ts";
 import { type Archived, archivedSchema, keySchema } from "./schema.ts";
 import { mailboxNames } from "./store.ts";
 
@@ -91,6 +91,11 @@ function archivedLine(ctx: Context, id: string): Result<Line | undefined> {
   for (const found of [ask, answer, consumed]) {
     if (found.kind !== "corrupt" || found.transient !== true) continue;
     return fail("unreadable", `archive "${id}"`, found.problem, { hint: "looop doctor" });
+  }
+  // A directory cannot be removed as they are: better found before the first of its files goes.
+  for (const path of [askPath(ctx.profile.paths, id), answerPath(ctx.profile.paths, id)]) {
+    const hint = ask.kind === "corrupt" || answer.kind === "corrupt" ? inTheWay(ctx.os, path) : undefined;
+    if (hint !== undefined) return fail("unreadable", `archive "${id}"`, `${path} is a directory`, { hint });
   }
   if (ask.kind === "absent" && answer.kind === "absent") {
     const removed = removeFiles(ctx, id); // marks that a crash left behind

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { basename } from "node:path";
+import { shellWord } from "../base/shell_word.ts";
 import type { Os } from "../os/os.ts";
 import type { Read } from "../os/files.ts";
 import type { Context } from "../profile/profile.ts";
@@ -91,6 +92,16 @@ const NO_STAMP = { kind: "file", size: 0, mtimeMs: 0, mode: 0, uid: -1, ino: 0, 
 /** The text of a shape as it is stored. */
 export function stored(value: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify({ v: MAILBOX_VERSION, ...value })}\n`;
+}
+
+/**
+ * What to try when a directory lies where a file of the mailbox belongs; undefined when none does. Nothing that somebody has put into one
+ * is removed by a verb.
+ */
+export function inTheWay(os: Os, path: string): string | undefined {
+  const stamp = os.files.stat(path);
+  if (!stamp.ok || stamp.value.kind !== "dir") return undefined;
+  return `a directory lies where a file belongs; move it away: mv ${shellWord(path)} ${shellWord(`${path}.away`)}`;
 }
 
 /** The id that a file name stands for, undefined for marks, temporary files and debris. */

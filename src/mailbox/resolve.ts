@@ -6,7 +6,7 @@ import type { Context } from "../profile/profile.ts";
 import { REFUSAL } from "./approval.ts";
 import { forceHint, markConsumed } from "./delivery.ts";
 import { answerPath } from "./layout.ts";
-import { MAILBOX_VERSION, readAnswer, readAsk, readMark, stored } from "./read.ts";
+import { inTheWay, MAILBOX_VERSION, readAnswer, readAsk, readMark, stored } from "./read.ts";
 import type { Answer, Ask } from "./schema.ts";
 import { isExpired } from "./status.ts";
 
@@ -49,8 +49,13 @@ export async function publishAnswer(ctx: Context, resolution: Resolution): Promi
     if (found.kind === "corrupt" && found.transient === true) {
       return fail("unreadable", thing, found.problem, { hint: "looop doctor" }); // it may be a sound one
     }
-    const written = os.files.replace(answerPath(profile.paths, id), text);
-    return written.ok ? ok("replaced" as const) : ioFailure(thing, written.failure);
+    const path = answerPath(profile.paths, id);
+    const written = os.files.replace(path, text);
+    if (written.ok) return ok("replaced" as const);
+    const hint = inTheWay(os, path);
+    return hint === undefined
+      ? ioFailure(thing, written.failure)
+      : fail("unreadable", thing, `${path} is a directory`, { hint });
   });
   return replaced.ok ? replaced.value : ioFailure(thing, replaced.failure);
 }

@@ -6,6 +6,7 @@ import { actionDigest } from "./approval.ts";
 import { nextNumber, withDesk } from "./desk.ts";
 import { isSameAsk, isSameDeed } from "./identity.ts";
 import { askPath, keyPath, markName } from "./layout.ts";
+import { newcomer } from "./newcomer.ts";
 import { MAILBOX_VERSION, parseFound, readAnswer, readAsk, readMark, stored } from "./read.ts";
 import { mayRepeat, sealRepeats } from "./repeats.ts";
 import { type Answer, type Archived, type Ask, keySchema } from "./schema.ts";
@@ -156,7 +157,9 @@ function publishAsk(
   known: { readonly thing: string; readonly names: MailboxNames },
 ): Result<Raised> {
   const { os, profile } = ctx;
-  for (let atLeast = highest(known.names, request.worker);; atLeast++) {
+  const archived = newcomer(ctx, request.worker, known.thing);
+  if (!archived.ok) return archived;
+  for (let atLeast = Math.max(archived.value, highest(known.names, request.worker));; atLeast++) {
     const number = nextNumber(ctx, { worker: request.worker, kind: "ask", thing: known.thing, atLeast });
     if (!number.ok) return number;
     const id = `${request.worker}-${number.value}`;

@@ -3,9 +3,9 @@ import { byCodeUnit, idProblem } from "../base/id.ts";
 import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
 import { listGoals } from "../goals/store.ts";
+import { twinOf } from "../mailbox/newcomer.ts";
 import type { Context } from "../profile/profile.ts";
 import { findRunner, isRunner, type Runner } from "../workers/runners.ts";
-import { listRecords } from "../workers/store.ts";
 import { listWorkers } from "../workers/views.ts";
 import { checkLife } from "./life_check.ts";
 import type { Move } from "./schema.ts";
@@ -28,8 +28,9 @@ export async function checkStart(ctx: Context, move: Start): Promise<Result<Chec
       hint: "ids look like fix-login or pr-12; pulse is taken",
     });
   }
-  const twin = listRecords(ctx).find(({ id }) => id !== move.id && id.toLowerCase() === move.id.toLowerCase());
-  if (twin !== undefined) return fail("conflict", thing, `"${twin.id}" differs from it only in case`);
+  const twin = twinOf(ctx, move.id, thing);
+  if (!twin.ok) return twin;
+  if (twin.value !== undefined) return fail("conflict", thing, `"${twin.value}" differs from it only in case`);
   if (move.prompt.trim() === "") {
     return fail("usage", thing, "its brief is empty", { hint: 'looop _ worker start fix-login "what to do"' });
   }

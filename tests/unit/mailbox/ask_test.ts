@@ -245,3 +245,54 @@ Deno.test("what an ask does not know stays in its file", async () => {
     : [];
   assertIncludes(await Deno.readTextFile(`${ctx.profile.paths.mailbox}/${month?.name}`), '"later":[1]');
 });
+
+Deno.test("a worker whose desk was lost goes on behind what the archive has of it", async () => {
+  await using test = await makeContext({ now: NOW });
+  const ctx = test.context;
+  for (const worker of ["b", "b.c", "bxc", "b-7"]) {
+    const id = await raise(ctx, { worker });
+    await answer(ctx, id, "x");
+    await take(ctx, id);
+    assertOk(await archivePairs(ctx, [id]));
+  }
+  await Deno.remove(`${ctx.profile.paths.mailbox}/workers`, { recursive: true });
+  assertEquals(await raise(ctx, { worker: "b" }), "b-2");
+  assertEquals(await raise(ctx, { worker: "b.c" }), "b.c-2");
+});
+
+Deno.test("an id that differs from another only in case asks nothing", async () => {
+  await using test = await makeContext({ now: NOW });
+  const ctx = test.context;
+  await raise(ctx, { worker: "w" });
+  await Deno.writeTextFile(`${ctx.profile.paths.workers}/Fix.json`, "{}");
+  for (const [worker, twin] of [["W", "w"], ["fix", "Fix"]] as const) {
+    const refused = assertFailed(await raiseAsk(ctx, question({ worker, prompt: "again" })));
+    assertEquals(refused.kind, "conflict");
+    assertIncludes(refused.state, `there is "${twin}"`);
+  }
+  assertEquals(await raise(ctx, { worker: "w", prompt: "again" }), "w-2");
+  assertEquals(openAsks(ctx, NOW).map(({ id }) => id), ["w-1", "w-2"]);
+});
+
+Deno.test("a directory where an answer belongs is in the way of all, harms nothing, and can be moved away as is said", async () => {
+  await using test = await makeContext({ now: NOW });
+  const ctx = test.context;
+  const id = await raise(ctx);
+  const path = `${ctx.profile.paths.answers}/${id}.json`;
+  await Deno.mkdir(path);
+  await Deno.writeTextFile(`${path}/kept`, "");
+  const forced = assertFailed(
+    await publishAnswer(ctx, { id, answer: "b", by: { kind: "root" }, force: true }),
+  );
+  const withdrawn = assertFailed(await withdrawAsk(ctx, { id, reason: "moot", actor: "human" }));
+  const begun = assertFailed(await beginGeneration(ctx, "w"));
+  for (const { state, hint } of [forced, withdrawn, begun]) {
+    assertIncludes(state, "is a directory");
+    assertIncludes(hint ?? "", "move it away: mv ");
+  }
+  assert(viewAsk(ctx, id, NOW)?.ask !== undefined, "the ask is gone");
+  const { code } = await new Deno.Command("sh", { args: ["-c", forced.hint?.split(": ")[1] ?? "false"] }).output();
+  assertEquals(code, 0);
+  assertOk(await beginGeneration(ctx, "w"));
+  assertEquals(openAsks(ctx, NOW), []);
+});

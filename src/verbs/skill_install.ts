@@ -37,10 +37,13 @@ async function run(call: Call, input: Input): Promise<Result<Installed>> {
         data: { diff },
       });
     }
+    // As it is, byte for byte: it need not be text that we can read.
+    const before = call.os.files.readFrom(path, 0, there.stamp.size);
+    if (!before.ok) return ioFailure(thing, before.failure);
     // Beside it before it is replaced, under a name that is free: a crash in between leaves both.
     for (let n = 1; kept === undefined; n++) {
       const name = `${path}.old-${n}`;
-      const published = call.os.files.publish(name, there.text, 0o644);
+      const published = call.os.files.publish(name, before.value, 0o644);
       if (!published.ok) return ioFailure(thing, published.failure);
       if (published.value === "published") kept = name;
     }
@@ -53,6 +56,11 @@ async function run(call: Call, input: Input): Promise<Result<Installed>> {
 
 function directory(call: Call, input: Input): Result<string> {
   const named = textOf(input, "dir");
+  if (named?.trim() === "") {
+    return fail("usage", "install the skill", "--dir is empty", {
+      hint: "looop skill install --dir ~/.codex/skills/looop",
+    });
+  }
   if (named !== undefined) return ok(resolve(call.os.environment.cwd(), named));
   const home = call.os.environment.get("HOME");
   if (home === undefined) {

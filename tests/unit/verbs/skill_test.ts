@@ -31,3 +31,16 @@ Deno.test("skill install writes, repeats, upgrades its own text, and never overw
   assertEquals(Deno.readTextFileSync(path), text);
   assertEquals(rig.exists(), false);
 });
+
+Deno.test("skill install keeps what it replaces byte for byte, and takes no empty directory for this one", async () => {
+  await using rig = await makeRig();
+  const dir = rig.path("..", "skill");
+  Deno.mkdirSync(dir);
+  const bytes = new Uint8Array([0xff, 0xfe, 0x0a, 0x00, 0x41]);
+  Deno.writeFileSync(join(dir, "SKILL.md"), bytes);
+  const forced = await rig.ok(["skill", "install", "--force", "--dir", dir, "--json"]);
+  assertEquals(Deno.readFileSync(forced.json<{ kept: string }>().kept), bytes);
+  const refused = await rig.run(["skill", "install", "--dir", ""]);
+  assertEquals(refused.code, 2);
+  assertIncludes(refused.stderr, "--dir is empty");
+});

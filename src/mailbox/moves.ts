@@ -1,3 +1,4 @@
+import { idProblem } from "../base/id.ts";
 import { ok } from "../base/result.ts";
 import { clip, oneLine } from "../base/text.ts";
 import { fail, type Result } from "../failure.ts";
@@ -120,6 +121,9 @@ export async function applyTell(
 ): Promise<Result<MoveOutcome>> {
   const { actor, move, liveness } = call;
   const thing = `tell "${move.worker}"`;
+  if (idProblem(move.worker) !== undefined) {
+    return fail("usage", thing, "that is not an id", { hint: 'looop _ tell fix-ci "main is green again"' });
+  }
   const problem = textProblem(move.text);
   if (problem !== undefined) {
     return fail("usage", thing, problem, { hint: `looop _ tell ${move.worker} "main is green again"` });

@@ -153,6 +153,10 @@ Deno.test("messages go to living workers only", async () => {
     const told = await applyTell(ctx, { actor: ROOT, move: { worker: "w", text: "x" }, liveness: living(state) });
     assertEquals(assertFailed(told).kind, "not_found");
   }
+  const bad = applyTell(ctx, { actor: ROOT, move: { worker: "bad/..", text: "x" }, liveness: living("never") });
+  const refused = assertFailed(await bad);
+  assertEquals([refused.kind, refused.state], ["usage", "that is not an id"]);
+  assertIncludes(refused.hint ?? "", "_ tell fix-ci");
   const told = await applyTell(ctx, { actor: ROOT, move: { worker: "w", text: "x" }, liveness: living("alive") });
   assertEquals(assertOk(told).data.id, "w-1");
   assertEquals(

@@ -216,6 +216,17 @@ Deno.test("at a terminal, answer shows what an approval allows before it takes a
   assertEquals((await rig.ok(ask)).stdout, "no, wait");
 });
 
+Deno.test("a flag takes its message from stdin, for a dash or without one", async () => {
+  await using rig = await makeRig();
+  await rig.ok(["init", "--yes"]);
+  await rig.ok(["flag", "f1", "-"], { stdin: "look at\nthis\n" });
+  await rig.ok(["flag", "f2"], { stdin: "and this\n" });
+  await rig.ok(["flag", "f3"], { stdin: "" });
+  const rows = (await rig.ok(["asks", "--json"])).json<{ worker: string; prompt: string }[]>();
+  const prompts = rows.filter(({ worker }) => worker.startsWith("f")).map(({ prompt }) => prompt);
+  assertEquals(prompts, ["look at\nthis", "and this", "needs a look"]);
+});
+
 Deno.test("at a terminal, answer lets a person pick an ask, shows it with its reference, and takes a number", async () => {
   if (Deno.build.os !== "linux") return; // needs script(1) of util-linux
   await using rig = await makeRig();

@@ -63,9 +63,10 @@ export const mailboxEntries: readonly VerbEntry[] = [
     examples: ["looop flag fix-ci 'look at the diff when you have a minute'"],
     args: [
       { name: "id", summary: "the session", required: true, complete: "workers" },
-      { name: "message", summary: "what it is about" },
+      { name: "message", summary: "what it is about, or - for stdin" },
     ],
     options: [],
+    body: "message",
     profile: "open",
     load: () => import("../flag.ts").then((m) => m.module),
   },

@@ -1,10 +1,11 @@
 import { ok } from "../base/result.ts";
+import { shellWord } from "../base/shell_word.ts";
 import { sha256Hex } from "../base/sha256.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
 import { withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import { actionDigest, CONSENT } from "./approval.ts";
-import { markPath } from "./layout.ts";
+import { answerPath, markPath } from "./layout.ts";
 import { readAnswer, readMark, stored } from "./read.ts";
 import { allowRepeat } from "./repeats.ts";
 import type { Answer, Ask } from "./schema.ts";
@@ -67,7 +68,9 @@ function markDelivering(ctx: Context, ask: Asked, thing: string): Result<Step> {
   if (begun.kind === "present") {
     if (begun.value.digest !== digest) {
       return fail("corrupt", thing, "the answer's file was changed after its delivery had begun", {
-        hint: `looop asks withdraw ${ask.id}`,
+        hint: `put its text back, or open the ask again: rm ${
+          [answerPath(profile.paths, ask.id), markPath(profile.paths, ask.id, "delivering")].map(shellWord).join(" ")
+        }`,
       });
     }
     const left = begun.value.ts + APPROVAL_LEASE_MS - now;

@@ -145,7 +145,13 @@ Deno.test("an answer that is edited after its delivery began is a failure, never
     `${ctx.profile.paths.answers}/${id}.json`,
     JSON.stringify({ answer: "b", by: { kind: "human" }, ts: 1 }),
   );
-  assertEquals(assertFailed(await beginDelivery(ctx, { id, kind: "question" })).kind, "corrupt");
+  const { kind, hint } = assertFailed(await beginDelivery(ctx, { id, kind: "question" }));
+  assertEquals(kind, "corrupt");
+  const { code } = await new Deno.Command("sh", { args: ["-c", hint?.split(": ")[1] ?? "false"] }).output();
+  assertEquals(code, 0);
+  assertEquals(viewAsk(ctx, id, NOW)?.status, "open");
+  await answer(ctx, id, "c");
+  assertEquals(await take(ctx, id), "c");
 });
 
 Deno.test("a withdrawal is final, is told, and makes room for a new question", async () => {

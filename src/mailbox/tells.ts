@@ -140,6 +140,10 @@ function takeTells(ctx: Context, worker: string, thing: string): Result<Taken> {
   for (const id of ids.value) {
     const found = parseFound(tellSchema, os.files.read(tellPath(profile.paths, id)));
     if (found.kind === "present") tells.push(found.value);
+    // It may well be readable in a moment, and what was said after it must not be read before it.
+    if (found.kind === "corrupt" && found.transient === true) {
+      return fail("unreadable", thing, `message ${id} ${found.problem}`, { hint: "run it again; looop doctor" });
+    }
     if (found.kind === "corrupt") problems.push(`message ${id} ${found.problem}`);
   }
   const nonce = crypto.randomUUID();

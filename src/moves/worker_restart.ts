@@ -122,5 +122,9 @@ async function roomForIt(ctx: Context, thing: string, own: 0 | 1): Promise<Resul
   const { maxWorkers } = ctx.profile.config;
   const others = live.value - own;
   if (maxWorkers <= 0 || others < maxWorkers) return ok(undefined);
-  return fail("refused", thing, `${others} workers are running, and max_workers is ${maxWorkers}`);
+  return fail(
+    "refused",
+    thing,
+    `${others === 1 ? "1 worker lives" : `${others} workers live`}, and max_workers is ${maxWorkers}`,
+  );
 }

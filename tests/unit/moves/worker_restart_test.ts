@@ -75,7 +75,7 @@ const OBSTACLES: readonly {
   },
   {
     name: "there are no terminals",
-    says: "the program script is not installed",
+    says: "the program script is not on the PATH",
     make: ({ context }) => answering(context, "script --version", { code: 3, stdout: "script\n" }),
   },
   {
@@ -95,7 +95,7 @@ const OBSTACLES: readonly {
   },
   {
     name: "the fleet is larger than it may be by now",
-    says: "1 workers are running, and max_workers is 1",
+    says: "1 worker lives, and max_workers is 1",
     kind: "refused",
     make: ({ context }) => withConfig(context, { maxWorkers: 1 }),
   },

@@ -107,11 +107,12 @@ Deno.test("a worker that could not come back is not ended by a restart, whatever
     const ctx = test.context;
     const cwd = join(dirname(test.dir), "code");
     Deno.mkdirSync(cwd);
-    Deno.writeTextFileSync(join(cwd, "agent"), "#!/bin/sh\nexec sleep 600\n", { mode: 0o700 });
+    Deno.writeTextFileSync(join(cwd, "agent"), "#!/bin/sh\necho here\nexec sleep 600\n", { mode: 0o700 });
     const refs = ["w", "other"].map((id) => ({ id, generation: 1 }));
     for (const { id } of refs) {
       assertOk(await executeMove(ctx, ROOT, { kind: "worker.start", id, prompt: "do it", runner: "mine", cwd }));
     }
+    for (const ref of refs) await shown(ctx, ref, "here"); // what it runs is about to go
     const failure = assertFailed(await executeMove(make(test, cwd) ?? ctx, ROOT, RESTART));
     assertIncludes(failure.state, says, name);
     assertEquals(failure.kind, kind ?? "failed", name);

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { fail, ioFailure, type Result } from "../failure.ts";
-import { ok, type Outcome } from "../base/result.ts";
+import { no, ok, type Outcome } from "../base/result.ts";
 import { redact } from "../base/redact.ts";
 import type { OsFailure } from "../os/sys.ts";
 import { isGone, stem, withDirLock } from "../os/guarded_files.ts";
@@ -107,9 +107,11 @@ export async function ackNotices(
   const done = await withDirLock(os, profile.paths.notices, (): Outcome<readonly number[], OsFailure> => {
     const acked: number[] = [];
     for (const n of wanted) {
-      const notice = readNotice(ctx, noticePath(ctx, n));
+      const found = os.files.read(noticePath(ctx, n));
+      if (found.kind === "absent") continue; // somebody else was first: the same end
+      if (found.kind === "unreadable" && found.failure.code !== "not_regular") return no(found.failure);
+      const notice = found.kind === "text" ? parseNotice(found.text) : undefined;
       if (notice === undefined) {
-        if (isGone(os, noticePath(ctx, n))) continue; // somebody else was first: the same end
         const moved = os.files.rename(noticePath(ctx, n), ackedPath(ctx, n));
         if (!moved.ok) return moved;
         acked.push(n);

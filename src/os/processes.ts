@@ -77,8 +77,11 @@ async function sh(script: string, args: readonly string[] = [], options: ShOptio
   }
 }
 
-/** Ignored signals are inherited and can never be undone below; a listener makes them caught, and caught ones are reset by exec. */
-const RESET_SIGNALS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGPIPE", "SIGTSTP"];
+/**
+ * Ignored signals are inherited and can never be undone below; a listener makes them caught, and caught ones are reset by exec. Not PIPE,
+ * which children get reset anyway: a listener that is taken away again would leave this process to die of the next closed pipe.
+ */
+const RESET_SIGNALS: readonly Deno.Signal[] = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGTSTP"];
 
 /**
  * What the caller of looop had open (a pipe that somebody reads to its end, a lock) must not live on with what is left running. A shell

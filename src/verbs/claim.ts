@@ -36,6 +36,9 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   }
   const forMs = durationOf(input, "for");
   if (!forMs.ok) return forMs;
+  if (forMs.value !== undefined && forMs.value <= 0) {
+    return fail("usage", `claim "${name}"`, "it would be over at once", { hint: `looop _ claim ${name} --for 30m` });
+  }
   if (call.actor.session === undefined && forMs.value === undefined) {
     return fail("usage", `claim "${name}"`, "outside a session nobody can tell when you are gone, so it needs a time", {
       hint: `looop _ claim ${name} --for 30m`,

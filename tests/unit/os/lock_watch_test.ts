@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { assert, assertEquals } from "../../kit/assert.ts";
+import { waitUntil } from "../../kit/wait_until.ts";
 import { realClock } from "../../../src/os/clock.ts";
 import { realFiles } from "../../../src/os/real_files.ts";
 import { realLocks } from "../../../src/os/lock.ts";
@@ -142,6 +143,27 @@ Deno.test("watches report a rename into a directory and stay silent about reads"
     assertEquals(events, seen, "reading must not wake");
     watch.close();
   }));
+
+Deno.test({
+  name: "a pipe that strays into what is watched keeps nobody from events, nor from closing the watch",
+  sanitizeResources: false, // it is held open until the program ends
+  fn: () =>
+    inDir(async (dir) => {
+      const seen = new Set<string>();
+      const watch = realWatches().open([dir], (paths) => paths.forEach((path) => seen.add(basename(path))));
+      await new Deno.Command("mkfifo", { args: [join(dir, "pipe")] }).output();
+      await waitUntil("an event behind the pipe's", () => {
+        Deno.writeTextFileSync(join(dir, "file"), "");
+        return seen.has("file");
+      }, { everyMs: 100 });
+      watch.close();
+      // And when nobody has looked for pipes since.
+      const another = realWatches().open([dir], () => {});
+      await new Deno.Command("mkfifo", { args: [join(dir, "late")] }).output();
+      await clock.sleep(50);
+      another.close();
+    }),
+});
 
 Deno.test("sleep() ends at once when it is aborted, and lasts as long as asked", async () => {
   const abort = new AbortController();

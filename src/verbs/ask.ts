@@ -65,7 +65,7 @@ async function run(call: Call, input: Input): Promise<Result<Output>> {
   if (raised.value.fresh) await recordAsk(call, raised.value.id, request.value.kind);
   if (switchOf(input, "no-wait")) {
     const { id, fresh } = raised.value;
-    return ok({ kind: "raised", id, fresh, status: await statusOf(call, raised.value) });
+    return ok({ kind: "raised", id, fresh, status: statusOf(call, raised.value) });
   }
   const line = retryLine(words, { program: programOf(call), timeoutMs: timeout.value });
   return await answerOf(call, raised.value, { request: request.value, line, timeoutMs: timeout.value });
@@ -103,13 +103,11 @@ async function recordAsk(call: Call, id: string, kind: string): Promise<void> {
   });
 }
 
-/** Where the ask stands: the same line may have been answered, and read, long ago. */
-async function statusOf(call: Call, { id, archived }: Raised): Promise<AskStatus> {
+/** Where the ask stands: the same line may have been answered, and read, long ago. Whoever asks is there, so that none is orphaned. */
+function statusOf(call: Call, { id, fresh, archived }: Raised): AskStatus {
+  if (fresh) return "open";
   const view = archived === undefined ? viewAsk(call.context, id, call.os.clock.now()) : archivedView(archived);
-  if (view === undefined) return "consumed"; // archived in this moment
-  if (view.status !== "open" || view.ask === undefined) return view.status;
-  const { workerLiveness } = await import("../workers/views.ts");
-  return await workerLiveness(call.context, view.ask.worker) === "dead" ? "orphaned" : "open";
+  return view?.status ?? "consumed"; // archived in this moment
 }
 
 interface Waiting {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Os } from "../os/os.ts";
+import { innerShell, SUP_BEGIN, SUP_END } from "./helper_shells.ts";
 import { FILES } from "./layout.ts";
 import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
 
@@ -8,19 +9,7 @@ import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
  * pipe as its stdin; hence the relay, a `cat` on an anonymous pipe. There is no flock(1): life shows in the death pipe. The limits of
  * others cannot be read, so there is no seal: what clears its environment, leaves its session and loses its parent is not found.
  */
-const SUP = `cd "$1" || exit 1
-LOOOP_CALLER_UMASK=$(umask)
-umask 077
-set -f
-for looop_name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
-  case " $LOOOP_SESSION_KEEP " in *" $looop_name "*) continue ;; esac
-  for looop_pattern in $LOOOP_SESSION_UNSET; do
-    case $looop_name in $looop_pattern) unset "$looop_name" ;; esac
-  done
-done
-unset LOOOP_SESSION_UNSET LOOOP_SESSION_KEEP
-set +f
-looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
+const SUP = `${SUP_BEGIN}looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
 trap : HUP INT QUIT TERM TSTP
 unset LOOOP_SESSION_SEAL
 [ -e kill.json ] && exit 0
@@ -34,31 +23,12 @@ sh -c 'echo $$ >relay.pid; exec cat' <>pipes/in 8<&- | {
   kill "$(cat relay.pid)" 2>/dev/null
 }
 looop_code=$(cat pty.code)
-mv pty.slot "pty.$looop_code"
-[ -e end.slot ] && mv end.slot "$looop_ends/$looop_end,gone,$looop_code"
-exit 0
-`;
+${SUP_END}`;
 
-const INNER = `exec 8>&-
-trap : INT QUIT TERM TSTP
-identity() { looop_start=$(LC_ALL=C ps -o lstart= -p "$1" | sed 's/^ *//;s/ *$//;s/ /_/g'); }
-stty rows "$LOOOP_SESSION_ROWS" cols "$LOOOP_SESSION_COLUMNS"
-tty >pts
-identity $PPID
-printf '%s %s\\n' "$PPID" "$looop_start" >script.id
-identity $$
-printf '%s %s\\n' "$$" "$looop_start" >inner.id
-looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
-if [ -n "\${LOOOP_CALLER_SHELL-}" ]; then SHELL=$LOOOP_CALLER_SHELL; else unset SHELL; fi
-unset LOOOP_CALLER_SHELL LOOOP_SESSION_ROWS LOOOP_SESSION_COLUMNS LOOOP_SESSION_ENDS LOOOP_SESSION_END
-sh ./cmd.sh
-looop_code=$?
-if [ -e kill.json ]; then looop_how=killed; else looop_how=exited; fi
-if [ "$looop_how" = killed ]; then mv exit.slot "killed.$looop_code"; else mv exit.slot "exit.$looop_code"; fi
-[ -e spawn.err ] && looop_how=failed
-mv end.slot "$looop_ends/$looop_end,$looop_how,$looop_code"
-exit "$looop_code"
-`;
+const INNER = innerShell({
+  closing: "8>&-",
+  identity: `identity() { looop_start=$(LC_ALL=C ps -o lstart= -p "$1" | sed 's/^ *//;s/ *$//;s/ /_/g'); }`,
+});
 
 /** The table, then a line with a blank, then the same with environments, for the marks. */
 const PROCESSES = `LC_ALL=C ps -axo pid=,ppid=,stat=,tty=,lstart= || exit 1

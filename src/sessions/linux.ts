@@ -1,28 +1,20 @@
 import { join } from "node:path";
 import type { Os } from "../os/os.ts";
+import { innerShell, SUP_BEGIN, SUP_END } from "./helper_shells.ts";
 import { FILES } from "./layout.ts";
 import type { Identity, Platform, ProcessRow, SignalName } from "./platform.ts";
+
+/** When a process was started, without another program. */
+const IDENTITY =
+  `identity() { read -r looop_line <"/proc/$1/stat"; looop_rest=\${looop_line##*) }; set -- "$1" $looop_rest; shift 20; looop_start=$1; }`;
 
 /**
  * Linux: util-linux script(1), /proc, flock(1). The supervisor must run script(1) in the foreground: a shell's `&` would leave INT
  * and QUIT ignored in everything below, for good. `trap :` and not `trap ''` for the same reason: what is ignored is inherited.
- * Variables begin with `looop_`: an assignment to one that the caller exports would change it for the command.
  * A session that was ended before it began does not begin, nor one whose place was taken away meanwhile.
  */
-const SUP = `cd "$1" || exit 1
-LOOOP_CALLER_UMASK=$(umask)
-umask 077
-set -f
-for looop_name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
-  case " $LOOOP_SESSION_KEEP " in *" $looop_name "*) continue ;; esac
-  for looop_pattern in $LOOOP_SESSION_UNSET; do
-    case $looop_name in $looop_pattern) unset "$looop_name" ;; esac
-  done
-done
-unset LOOOP_SESSION_UNSET LOOOP_SESSION_KEEP
-set +f
-trap : HUP INT QUIT TERM TSTP
-identity() { read -r looop_line <"/proc/$1/stat"; looop_rest=\${looop_line##*) }; set -- "$1" $looop_rest; shift 20; looop_start=$1; }
+const SUP = `${SUP_BEGIN}trap : HUP INT QUIT TERM TSTP
+${IDENTITY}
 exec 8<>pipes/alive 9>held
 flock 9
 [ -e kill.json ] && exit 0
@@ -34,35 +26,13 @@ unset LOOOP_SESSION_SEAL
 looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
 LOOOP_CALLER_SHELL=\${SHELL-} LOOOP_CALLER_UMASK=$LOOOP_CALLER_UMASK SHELL=/bin/sh script -qfe -E always -c 'exec sh ./inner.sh' /dev/null <>pipes/in >>out.log 2>script.err
 looop_code=$?
-mv pty.slot "pty.$looop_code"
-[ -e end.slot ] && mv end.slot "$looop_ends/$looop_end,gone,$looop_code"
-exit 0
-`;
+${SUP_END}`;
 
 /**
  * Sits between script(1) and the command, because script(1) stops itself for ever when its direct child is stopped. It must not
  * trap HUP: when script(1) is killed, this shell's death by HUP is what takes the foreground along.
  */
-const INNER = `exec 8>&- 9>&-
-trap : INT QUIT TERM TSTP
-identity() { read -r looop_line <"/proc/$1/stat"; looop_rest=\${looop_line##*) }; set -- "$1" $looop_rest; shift 20; looop_start=$1; }
-stty rows "$LOOOP_SESSION_ROWS" cols "$LOOOP_SESSION_COLUMNS"
-tty >pts
-identity $PPID
-printf '%s %s\\n' "$PPID" "$looop_start" >script.id
-identity $$
-printf '%s %s\\n' "$$" "$looop_start" >inner.id
-looop_ends=$LOOOP_SESSION_ENDS looop_end=$LOOOP_SESSION_END
-if [ -n "\${LOOOP_CALLER_SHELL-}" ]; then SHELL=$LOOOP_CALLER_SHELL; else unset SHELL; fi
-unset LOOOP_CALLER_SHELL LOOOP_SESSION_ROWS LOOOP_SESSION_COLUMNS LOOOP_SESSION_ENDS LOOOP_SESSION_END
-sh ./cmd.sh
-looop_code=$?
-if [ -e kill.json ]; then looop_how=killed; else looop_how=exited; fi
-if [ "$looop_how" = killed ]; then mv exit.slot "killed.$looop_code"; else mv exit.slot "exit.$looop_code"; fi
-[ -e spawn.err ] && looop_how=failed
-mv end.slot "$looop_ends/$looop_end,$looop_how,$looop_code"
-exit "$looop_code"
-`;
+const INNER = innerShell({ closing: "8>&- 9>&-", identity: IDENTITY });
 
 /**
  * Every process: one grep for the lines, one for the seals, one for the marks. File names lead each line, so that a newline in a process's

@@ -1,3 +1,4 @@
+import { parsedJson } from "../base/json.ts";
 import { localDay, localDayBounds } from "../base/local_time.ts";
 import { parseUsd } from "./format.ts";
 import { costLineSchema } from "./schema.ts";
@@ -209,12 +210,4 @@ function labelsOf(text: string): Labels | undefined {
   const { kind, id, runner } = value as Record<string, unknown>;
   if (typeof kind !== "string" || typeof id !== "string") return undefined;
   return { kind, id, runner: typeof runner === "string" ? runner : undefined };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,8 @@ import { fail, type Failure, ioFailure, type Result } from "../failure.ts";
 import { ok, type Outcome } from "../base/result.ts";
 import { byCodeUnit, isId } from "../base/id.ts";
 import type { OsFailure } from "../os/sys.ts";
-import { isGone, stem, withDirLock } from "../os/guarded_files.ts";
+import { isGone, readEntry, stem, withDirLock } from "../os/guarded_files.ts";
+import type { Entry } from "../os/files.ts";
 import type { Context } from "../profile/profile.ts";
 import type { Goal } from "./schema.ts";
 import { goalOf } from "./format.ts";
@@ -20,18 +21,16 @@ export function goalPath(ctx: Context, id: string): string {
 export function listGoals(ctx: Context): Result<readonly Goal[]> {
   const named = goalNames(ctx, ctx.profile.paths.goals);
   if (!named.ok) return named;
-  return ok(named.value.flatMap(({ id, regular }) => {
-    const path = goalPath(ctx, id);
-    const text = regular ? ctx.os.files.readListed(path) : undefined;
+  return ok(named.value.flatMap(({ id, entry }) => {
+    const text = readEntry(ctx.os, ctx.profile.paths.goals, entry);
     // Archived since the directory was listed: gone is not unreadable.
-    return text === undefined && isGone(ctx.os, path) ? [] : [goalOf(id, text)];
+    return text === undefined && isGone(ctx.os, goalPath(ctx, id)) ? [] : [goalOf(id, text)];
   }));
 }
 
 interface GoalName {
   readonly id: string;
-  /** A pipe would never end, and a link is not followed: only what is regular is read. */
-  readonly regular: boolean;
+  readonly entry: Entry;
 }
 
 /** The names of the goals in force, or of the archived files (`<id>`, `<id>-2`, …) when `dir` is the archive. */
@@ -43,7 +42,7 @@ function goalNames(ctx: Context, dir: string): Result<readonly GoalName[]> {
   const names: GoalName[] = [];
   for (const entry of entries.value) {
     const id = stem(entry.name, ".md");
-    if (id !== undefined && isId(id) && entry.kind !== "dir") names.push({ id, regular: entry.kind === "file" });
+    if (id !== undefined && isId(id) && entry.kind !== "dir") names.push({ id, entry });
   }
   // By id, not by file name: `a-b.md` stands before `a.md`.
   return ok(names.sort((a, b) => byCodeUnit(a.id, b.id)));
@@ -128,11 +127,7 @@ export function archivedGoals(ctx: Context): Result<readonly Goal[]> {
   const dir = ctx.profile.paths.goalsArchive;
   const names = goalNames(ctx, dir);
   if (!names.ok) return names;
-  return ok(
-    names.value.map(({ id, regular }) =>
-      goalOf(id, regular ? ctx.os.files.readListed(join(dir, `${id}.md`)) : undefined)
-    ),
-  );
+  return ok(names.value.map(({ id, entry }) => goalOf(id, readEntry(ctx.os, dir, entry))));
 }
 
 /** What a goal of this id was archived as, newest last. */

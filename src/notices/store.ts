@@ -1,9 +1,10 @@
 import { basename, join } from "node:path";
 import { fail, ioFailure, type Result } from "../failure.ts";
+import { parsedJson } from "../base/json.ts";
 import { no, ok, type Outcome } from "../base/result.ts";
 import { redact } from "../base/redact.ts";
 import type { OsFailure } from "../os/sys.ts";
-import { isGone, stem, withDirLock } from "../os/guarded_files.ts";
+import { isGone, readEntry, stem, withDirLock } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import { versionOf } from "../profile/records.ts";
 import { counterSchema, type Notice, noticeSchema, type NoticeView } from "./schema.ts";
@@ -197,7 +198,7 @@ function readNotices(ctx: Context, dir: string): readonly NoticeView[] {
   for (const entry of entries.value) {
     if (entry.kind === "dir" || !/^[1-9][0-9]*\.json$/.test(entry.name)) continue;
     const path = join(dir, entry.name);
-    const text = entry.kind === "file" ? ctx.os.files.readListed(path) : undefined;
+    const text = readEntry(ctx.os, dir, entry);
     const notice = parseNotice(text);
     if (notice !== undefined && `${notice.n}.json` === entry.name) notices.push(notice);
     else if (text !== undefined || !isGone(ctx.os, path)) notices.push(damaged(ctx, path, text));
@@ -273,13 +274,4 @@ function capped(message: string): string {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function parsedJson(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

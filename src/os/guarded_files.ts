@@ -3,7 +3,7 @@ import { no, ok, type Outcome } from "../base/result.ts";
 import { type OsFailure, osFailure } from "./sys.ts";
 import type { Lock } from "./lock.ts";
 import type { Os } from "./os.ts";
-import { DIR_LOCK, kindWords } from "./files.ts";
+import { DIR_LOCK, type Entry, kindWords } from "./files.ts";
 
 /** How long a writer tries for a directory's lock. A healthy holder needs milliseconds; longer means a stopped process. */
 const LOCK_DEADLINE_MS = 5_000;
@@ -32,6 +32,14 @@ export async function withDirLock<T>(
   } finally {
     lock.release();
   }
+}
+
+/**
+ * The text of what a listing just named, where that is a regular file: a pipe would hold up the program for ever, and a link is not
+ * followed. Undefined otherwise, when it went, or when it cannot be read.
+ */
+export function readEntry(os: Os, dir: string, { name, kind }: Entry): string | undefined {
+  return kind === "file" ? os.files.readListed(join(dir, name)) : undefined;
 }
 
 /** How often a lock is taken again because its file was rotated away in between: each time somebody else got a line in. */

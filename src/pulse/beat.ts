@@ -52,8 +52,9 @@ export async function beat(tools: BeatTools, { woken, reload }: BeatCall): Promi
   const due = (workers: readonly WorkerView[]): readonly UpkeepFacts[] =>
     upkeep.facts(now, clock.ticks(), { workersLive: isLive(workers), woken });
   // To look at a fleet costs far more than what is done each second: then it is taken as it was.
-  const light = !woken && fleet.seen !== undefined && due(fleet.seen).every((step) => !step.due || step.light);
-  const workers = light && fleet.seen !== undefined ? fleet.seen : await workersNow(ctx, log);
+  const last = woken ? undefined : fleet.seen;
+  const light = last !== undefined && due(last).every((step) => !step.due || step.light);
+  const workers = light ? last : await workersNow(ctx, log);
   fleet.seen = workers;
   const workersLive = isLive(workers);
   const intervalMs = intervalNow(ctx.profile.config, { workersLive, sinceMoveMs: sinceMove(ctx, now) });

@@ -5,7 +5,7 @@ import type { Context } from "../profile/profile.ts";
 import { publishEnd } from "./ends.ts";
 import { endName, FILES, generationDir } from "./layout.ts";
 import { type Platform, platformOf, type ProcessRow } from "./platform.ts";
-import { decidedEnds, kinOf, readSessions } from "./read.ts";
+import { decidedEnds, isHeld, kinOf, readSessions } from "./read.ts";
 import { type Intent, intentSchema, isOver, type SessionRef, type SessionState, type SessionView } from "./schema.ts";
 import { type Kin, victims } from "./victims.ts";
 
@@ -216,7 +216,7 @@ async function destroy(ctx: Context, platform: Platform, live: readonly Target[]
 /** script(1) ends when its child has; one that was stopped at the wrong moment sleeps on, and is killed: the supervisor records that. */
 async function awaitHelpers(ctx: Context, platform: Platform, live: readonly Target[]): Promise<void> {
   const end = ctx.os.clock.ticks() + SCRIPT_MS;
-  const held = (): Promise<Target[]> => filterAsync(live, (target) => isHeld(ctx, platform, target.ref));
+  const held = (): Promise<Target[]> => filterAsync(live, (target) => isHeld(ctx, target.ref));
   let waiting = await held();
   while (waiting.length > 0 && ctx.os.clock.ticks() < end) {
     await ctx.os.clock.sleep(5);
@@ -229,16 +229,8 @@ async function awaitHelpers(ctx: Context, platform: Platform, live: readonly Tar
   }
   const last = ctx.os.clock.ticks() + SCRIPT_MS;
   const hung = waiting.filter(({ scriptHung }) => scriptHung);
-  while ((await filterAsync(hung, ({ ref }) => isHeld(ctx, platform, ref))).length > 0 && ctx.os.clock.ticks() < last) {
+  while ((await filterAsync(hung, ({ ref }) => isHeld(ctx, ref))).length > 0 && ctx.os.clock.ticks() < last) {
     await ctx.os.clock.sleep(20);
-  }
-}
-
-async function isHeld(ctx: Context, platform: Platform, ref: SessionRef): Promise<boolean> {
-  try {
-    return await platform.isHeld(ctx.os, generationDir(ctx.profile.paths, ref));
-  } catch {
-    return false;
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Context } from "../profile/profile.ts";
 import { generationDir } from "./layout.ts";
-import { platformOf } from "./platform.ts";
-import { readSession } from "./read.ts";
-import { isAlive, type SessionRef, type SessionView } from "./schema.ts";
+import { isHeld, readSession } from "./read.ts";
+import { isAlive, type SessionRef } from "./schema.ts";
 
 /** How long after an end script(1) is waited for: it needs milliseconds, and one that was stopped must hold up nobody. */
 const LAST_WORDS_MS = 5_000;
@@ -17,15 +16,9 @@ export async function mayShowMore(ctx: Context, ref: SessionRef): Promise<boolea
 }
 
 /** The same of a session that was seen to have ended. */
-export async function hasLastWords(ctx: Context, ref: SessionRef | SessionView): Promise<boolean> {
-  const dir = generationDir(ctx.profile.paths, ref);
-  const changed = ctx.os.files.stat(dir);
+export async function hasLastWords(ctx: Context, ref: SessionRef): Promise<boolean> {
+  const changed = ctx.os.files.stat(generationDir(ctx.profile.paths, ref));
   // The end renamed a file in it.
   const age = changed.ok ? ctx.os.clock.now() - changed.value.mtimeMs : Infinity;
-  if (age < 0 || age > LAST_WORDS_MS) return false;
-  try {
-    return await platformOf(ctx.os).isHeld(ctx.os, dir);
-  } catch {
-    return false; // pruned under our hands
-  }
+  return age >= 0 && age <= LAST_WORDS_MS && await isHeld(ctx, ref);
 }

@@ -100,7 +100,7 @@ async function lookAt(ctx: Context, ref: SessionRef): Promise<Look> {
 async function lookOnce(ctx: Context, ref: SessionRef): Promise<Look> {
   const dir = generationDir(ctx.profile.paths, ref);
   // The probe comes before the list: what ends in between shows as ended, never as alive without a holder.
-  const held = await isHeldQuietly(ctx, dir);
+  const held = await isHeld(ctx, ref);
   const listed = ctx.os.files.list(dir);
   const names = listed.ok ? listed.value.map(({ name }) => name) : [];
   const has = (name: string): boolean => names.includes(name);
@@ -128,9 +128,10 @@ async function lookOnce(ctx: Context, ref: SessionRef): Promise<Look> {
   return { seen, paused, needs: !ended && (alive ? paused : seen.sup || seen.pty !== undefined) };
 }
 
-async function isHeldQuietly(ctx: Context, dir: string): Promise<boolean> {
+/** Whether the helpers of a generation, its supervisor or script(1), still live. */
+export async function isHeld(ctx: Context, ref: SessionRef): Promise<boolean> {
   try {
-    return await platformOf(ctx.os).isHeld(ctx.os, dir);
+    return await platformOf(ctx.os).isHeld(ctx.os, generationDir(ctx.profile.paths, ref));
   } catch {
     return false; // the directory went away under our hands
   }

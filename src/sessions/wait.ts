@@ -3,7 +3,7 @@ import { ok } from "../base/result.ts";
 import { fail, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
 import { FILES, generationDir } from "./layout.ts";
-import { openLog } from "./log.ts";
+import { logPath, openLog } from "./log.ts";
 import { hasLastWords, mayShowMore } from "./more.ts";
 import { readSession, readSessions } from "./read.ts";
 import { isAlive, isOver, type SessionRef, type SessionView } from "./schema.ts";
@@ -72,7 +72,7 @@ export async function waitIdle(
 ): Promise<Result<"quiet" | "ended">> {
   let due = 0;
   const seen = await until(ctx.os, async () => {
-    const stamp = ctx.os.files.stat(join(generationDir(ctx.profile.paths, ref), FILES.log));
+    const stamp = ctx.os.files.stat(logPath(ctx, ref));
     const silent = stamp.ok ? ctx.os.clock.now() - stamp.value.mtimeMs : 0;
     if (!isAlive((await readSession(ctx, ref)).state)) return "ended" as const;
     // A stamp ahead of the clock (which jumped back) counts from now.

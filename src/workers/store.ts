@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { isId } from "../base/id.ts";
+import { parsedJson } from "../base/json.ts";
 import { ok } from "../base/result.ts";
 import { fail, ioFailure, type Result } from "../failure.ts";
+import { readEntry, stem } from "../os/guarded_files.ts";
 import type { Context } from "../profile/profile.ts";
 import { versionOf } from "../profile/records.ts";
 import { type WorkerRecord, workerRecordSchema } from "./schema.ts";
@@ -36,31 +38,37 @@ export function writeRecord(ctx: Context, record: WorkerRecord): Result<void> {
   return written.ok ? ok(undefined) : ioFailure(`write the record of worker "${record.id}"`, written.failure);
 }
 
-/** All records that can be read, by id in code-unit order. One list, one read a worker. */
-export function listRecords(ctx: Context): readonly WorkerRecord[] {
-  const listed = ctx.os.files.list(ctx.profile.paths.workers);
-  if (!listed.ok) return [];
-  const records: WorkerRecord[] = [];
-  for (const { name, kind } of listed.value) {
-    const id = name.endsWith(".json") ? name.slice(0, -".json".length) : "";
-    if (kind !== "file" || !isId(id)) continue;
-    const record = parseRecord(ctx.os.files.readListed(join(ctx.profile.paths.workers, name)) ?? "");
-    if (record !== undefined && record.id === id) records.push(record);
+/** What lies among the records, each part by id in code-unit order. */
+export interface Records {
+  readonly usable: readonly WorkerRecord[];
+  /** The ids of those that could not be used when they were looked at. */
+  readonly damaged: readonly string[];
+}
+
+/** All records. One list, one read a worker. */
+export function allRecords(ctx: Context): Records {
+  const dir = ctx.profile.paths.workers;
+  const listed = ctx.os.files.list(dir);
+  const usable: WorkerRecord[] = [];
+  const damaged: string[] = [];
+  for (const entry of listed.ok ? listed.value : []) {
+    const id = stem(entry.name, ".json");
+    if (entry.kind === "dir" || id === undefined || !isId(id)) continue;
+    const record = parseRecord(readEntry(ctx.os, dir, entry));
+    if (record?.id === id) usable.push(record);
+    else damaged.push(id);
   }
-  return records;
+  return { usable, damaged };
+}
+
+/** The records that can be used. */
+export function listRecords(ctx: Context): readonly WorkerRecord[] {
+  return allRecords(ctx).usable;
 }
 
 /** The record in a text; undefined when it holds none that is known here. */
-function parseRecord(text: string): WorkerRecord | undefined {
+function parseRecord(text: string | undefined): WorkerRecord | undefined {
   const data = parsedJson(text);
   const parsed = workerRecordSchema.safeParse(data);
   return parsed.success && versionOf(data) <= VERSION ? parsed.data : undefined;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

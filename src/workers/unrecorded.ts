@@ -1,8 +1,7 @@
 import { isId } from "../base/id.ts";
 import type { Context } from "../profile/profile.ts";
 import { newest } from "../sessions/read.ts";
-import type { WorkerRecord } from "./schema.ts";
-import { readRecord } from "./store.ts";
+import { readRecord, type Records } from "./store.ts";
 
 /** A worker of which no record can be used. What it was started for is not known; whether it lives its session tells. */
 export interface Unrecorded {
@@ -17,17 +16,14 @@ export interface Unrecorded {
 }
 
 /** The workers beside those of these records: unreadable is not absent, and a session lives whatever became of its record. */
-export function unrecorded(ctx: Context, known: readonly WorkerRecord[]): readonly Unrecorded[] {
-  const ids = new Set(known.map(({ id }) => id));
+export function unrecorded(ctx: Context, { usable, damaged }: Records): readonly Unrecorded[] {
+  const ids = new Set(usable.map(({ id }) => id));
   const found: Unrecorded[] = [];
   const note = (id: string, said: Pick<Unrecorded, "hasRecord" | "problem" | "newer">): void => {
     ids.add(id);
     found.push({ id, generation: newest(ctx, id)?.generation ?? 0, ...said });
   };
-  const records = ctx.os.files.list(ctx.profile.paths.workers);
-  for (const { name, kind } of records.ok ? records.value : []) {
-    const id = name.endsWith(".json") ? name.slice(0, -".json".length) : "";
-    if (kind === "dir" || !isId(id) || ids.has(id)) continue;
+  for (const id of damaged) {
     const record = readRecord(ctx, id);
     if (record.ok) continue; // written, or removed, since the caller looked
     const { state, kind: why } = record.failure;

@@ -1,16 +1,15 @@
-import { join } from "node:path";
 import { byCodeUnit, isId } from "../base/id.ts";
 import { ok } from "../base/result.ts";
 import { ioFailure, type Result } from "../failure.ts";
 import type { Context } from "../profile/profile.ts";
-import { FILES, generationDir } from "../sessions/layout.ts";
+import { logPath } from "../sessions/log.ts";
 import { newest, readSession, readSessions } from "../sessions/read.ts";
 import { exitCodeOf, type SessionRef, type SessionView } from "../sessions/schema.ts";
 import { healthOf } from "./health.ts";
 import { shownRunner } from "./runners.ts";
 import type { WorkerRecord, WorkerView } from "./schema.ts";
-import { listRecords, readRecord } from "./store.ts";
-import { type Unrecorded, unrecorded } from "./unrecorded.ts";
+import { allRecords, readRecord } from "./store.ts";
+import { unrecorded } from "./unrecorded.ts";
 
 /**
  * All workers as they are at `now`, ended ones too, by id. `asking` are the workers with an open ask: the strongest evidence that
@@ -21,12 +20,13 @@ export async function listWorkers(
   now: number,
   asking: ReadonlySet<string> = new Set(),
 ): Promise<readonly WorkerView[]> {
-  const records = listRecords(ctx);
-  const others = unrecorded(ctx, records);
+  const all = allRecords(ctx);
+  const records = all.usable;
+  const others = unrecorded(ctx, all);
   if (records.length + others.length === 0) return [];
   const sessions = await readSessions(ctx, [...records, ...others]);
   const views = records.map((record, index) =>
-    viewOf(ctx, now, { record, session: sessions[index], asking: asking.has(record.id) })
+    viewOf(ctx, now, { ref: record, record, session: sessions[index], asking: asking.has(record.id) })
   );
   if (others.length === 0) return views;
   for (const [index, worker] of others.entries()) {
@@ -34,53 +34,45 @@ export async function listWorkers(
     // Without a record one counts while it lives: a start claims its session first, and what has ended is nobody's any more.
     if (!worker.hasRecord && session?.alive !== true && session?.state.kind !== "orphaned") continue;
     const { problem, newer } = worker;
-    views.push({
-      ...viewOf(ctx, now, { record: recordOf(worker), session, asking: asking.has(worker.id) }),
-      runner: undefined,
-      command: undefined,
-      started: undefined,
-      cwd: undefined,
-      uptimeMs: null,
-      problem,
-      ...(newer && { newer }),
-    });
+    const view = viewOf(ctx, now, { ref: worker, record: undefined, session, asking: asking.has(worker.id) });
+    views.push({ ...view, problem, ...(newer && { newer }) });
   }
   return views.sort((a, b) => byCodeUnit(a.id, b.id));
-}
-
-/** What a view is made of where there is no record. */
-function recordOf({ id, generation }: Unrecorded): WorkerRecord {
-  return { id, generation, runner: "", command: "", cwd: "", started: 0 };
 }
 
 function viewOf(
   ctx: Context,
   now: number,
-  seen: { readonly record: WorkerRecord; readonly session: SessionView | undefined; readonly asking: boolean },
+  seen: {
+    readonly ref: SessionRef;
+    /** Undefined: what it was started for is not known. */
+    readonly record: WorkerRecord | undefined;
+    readonly session: SessionView | undefined;
+    readonly asking: boolean;
+  },
 ): WorkerView {
-  const { record, asking } = seen;
-  const session = seen.session ??
-    { id: record.id, generation: record.generation, state: { kind: "unstarted" }, alive: false };
+  const { ref: { id, generation }, record, asking } = seen;
+  const session = seen.session ?? { id, generation, state: { kind: "unstarted" }, alive: false };
   const idleMs = session.alive ? silence(ctx, session, now) : null;
   const { health, why } = healthOf({ state: session.state, asking, idleMs }, ctx.profile.config);
-  const verdict = record.verdict?.generation === record.generation ? record.verdict : undefined;
+  const verdict = record?.verdict?.generation === generation ? record.verdict : undefined;
   return {
-    id: record.id,
-    generation: record.generation,
+    id,
+    generation,
     state: session.state.kind,
     alive: session.alive,
     exitCode: exitCodeOf(session.state),
     health,
     healthWhy: why,
     idleMs,
-    uptimeMs: session.alive ? Math.max(0, now - record.started) : null,
-    goal: record.goal,
-    runner: shownRunner(record),
-    command: record.command,
-    started: record.started,
-    cwd: record.cwd,
-    meta: record.meta === true,
-    verify: record.verify === undefined
+    uptimeMs: session.alive && record !== undefined ? Math.max(0, now - record.started) : null,
+    goal: record?.goal,
+    runner: record === undefined ? undefined : shownRunner(record),
+    command: record?.command,
+    started: record?.started,
+    cwd: record?.cwd,
+    meta: record?.meta === true,
+    verify: record?.verify === undefined
       ? undefined
       : verdict === undefined
       ? { verdict: "pending" }
@@ -96,7 +88,7 @@ function reasonOf({ state }: SessionView): string | undefined {
 
 /** Milliseconds since the terminal last showed something: the log's own stamp, clamped where the clock jumped back. */
 function silence(ctx: Context, ref: SessionRef, now: number): number | null {
-  const stamp = ctx.os.files.stat(join(generationDir(ctx.profile.paths, ref), FILES.log));
+  const stamp = ctx.os.files.stat(logPath(ctx, ref));
   return stamp.ok ? Math.max(0, now - stamp.value.mtimeMs) : null;
 }
 

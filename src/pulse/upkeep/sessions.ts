@@ -170,7 +170,8 @@ function logStamp(ctx: Context, ref: SessionRef): string | undefined {
   return stamp.ok ? `${stamp.value.size} ${stamp.value.mtimeMs}` : undefined;
 }
 
-function nameOf({ id, generation }: SessionRef): string {
+/** A generation by one word, for what is remembered of each. */
+export function nameOf({ id, generation }: SessionRef): string {
   return `${id}/${generation}`;
 }
 

@@ -1,6 +1,7 @@
 import { sentence } from "../../failure.ts";
 import type { WorkerView } from "../../workers/schema.ts";
 import { runVerify, verifyOwed } from "../../workers/verify.ts";
+import { nameOf } from "./sessions.ts";
 import type { UpkeepJob } from "../upkeep.ts";
 
 /** So many checks of ended workers run at once; the rest follow. */
@@ -55,8 +56,4 @@ async function verify({ ctx, log }: UpkeepJob, worker: WorkerView): Promise<void
   if (verdict.value === undefined) return;
   const msg = `the check of worker ${id} says ${verdict.value}`;
   log.write({ level: verdict.value === "pass" ? "ok" : "warn", event: "worker.verify", msg, more: { worker: id } });
-}
-
-function nameOf({ id, generation }: WorkerView): string {
-  return `${id}/${generation}`;
 }

@@ -8,7 +8,7 @@ import type { Os } from "../../os/os.ts";
 import type { Paths } from "../../profile/paths.ts";
 import type { Context } from "../../profile/profile.ts";
 import { ignoredSensorFiles } from "../../sensors/store.ts";
-import { listRecords } from "../../workers/store.ts";
+import { allRecords } from "../../workers/store.ts";
 import { unrecorded } from "../../workers/unrecorded.ts";
 import { bad, type Check, fine, some, warn } from "./check.ts";
 
@@ -111,7 +111,7 @@ function names(os: Os, paths: Paths): Check {
 }
 
 function workers(context: Context): Check {
-  const damaged = unrecorded(context, listRecords(context)).filter(({ hasRecord }) => hasRecord);
+  const damaged = unrecorded(context, allRecords(context)).filter(({ hasRecord }) => hasRecord);
   if (damaged.length === 0) return fine("workers", "every worker's record can be read");
   return bad(
     "workers",
